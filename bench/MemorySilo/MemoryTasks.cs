@@ -49,21 +49,21 @@ internal sealed class MemoryTasks(IGrainStorage? rows) : IGrainStorage, ITaskInd
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<string>> BacklogGroups(string tenant, string pool, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<string>> ReadBacklogGroups(string tenant, string pool, CancellationToken cancellation) =>
         new([.. Waiting(tenant, pool).Select(row => row.Spec.Requires).Distinct()]);
 
-    public ValueTask<IReadOnlyList<QueueEntry>> Backlog(
+    public ValueTask<IReadOnlyList<QueueEntry>> ReadBacklog(
         string tenant, string pool, string requires, int limit, DateTimeOffset now, CancellationToken cancellation) =>
         new([.. Waiting(tenant, pool)
             .Where(row => row.Spec.Requires == requires && !(row.NotBefore > now))
             .OrderByDescending(row => row.Spec.Priority).ThenBy(row => row.CreatedAt).ThenBy(row => row.Id).Take(limit)
             .Select(row => new QueueEntry(row.Id, requires, row.Spec.Priority, row.CreatedAt, row.Spec.ConcurrencyKey))]);
 
-    public ValueTask<IReadOnlyDictionary<string, Guid>> BusyKeys(string tenant, string pool, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyDictionary<string, Guid>> ReadBusyKeys(string tenant, string pool, CancellationToken cancellation) =>
         new(live.Values.Where(row => row.State == TaskState.Running && row.Spec.ConcurrencyKey is not null && row.Spec.Pool == pool)
             .ToDictionary(row => row.Spec.ConcurrencyKey!, row => row.Id));
 
-    public ValueTask<IReadOnlyDictionary<string, QueueEntry>> FirstOfKeys(
+    public ValueTask<IReadOnlyDictionary<string, QueueEntry>> ReadFirstOfKeys(
         string tenant, string pool, IReadOnlyList<string> keys, DateTimeOffset now, CancellationToken cancellation) =>
         new(Waiting(tenant, pool)
             .Where(row => row.Spec.ConcurrencyKey is { } key && keys.Contains(key) && !(row.NotBefore > now))
@@ -71,15 +71,15 @@ internal sealed class MemoryTasks(IGrainStorage? rows) : IGrainStorage, ITaskInd
             .ToDictionary(line => line.Key, line => line.OrderBy(row => row.CreatedAt).ThenBy(row => row.Id)
                 .Select(row => new QueueEntry(row.Id, row.Spec.Requires, row.Spec.Priority, row.CreatedAt, line.Key)).First()));
 
-    public ValueTask<IReadOnlyList<Guid>> Due(int shard, DateTimeOffset now, int limit, CancellationToken cancellation) =>
-        new([.. live.Values.Where(row => row.WakeAt <= now && DeadlineShards.Of(row.Id) == shard).OrderBy(row => row.WakeAt).Take(limit)
+    public ValueTask<IReadOnlyList<Guid>> ReadDueTasks(int shard, DateTimeOffset now, int limit, CancellationToken cancellation) =>
+        new([.. live.Values.Where(row => row.WakeAt <= now && DeadlineShards.GetShard(row.Id) == shard).OrderBy(row => row.WakeAt).Take(limit)
             .Select(row => row.Id)]);
 
-    public ValueTask<IReadOnlyList<AttemptRef>> RunningOn(string tenant, string worker, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyList<AttemptRef>> ReadRunningAttempts(string tenant, string worker, CancellationToken cancellation) =>
         new([.. live.Values.Where(row => row.State == TaskState.Running && row.Worker == worker)
             .Select(row => new AttemptRef(row.Id, row.Attempt))]);
 
-    public ValueTask<ILookup<string, AttemptRef>> RunningOn(
+    public ValueTask<ILookup<string, AttemptRef>> ReadRunningAttempts(
         string tenant, IReadOnlyList<string> workers, CancellationToken cancellation)
     {
         return new(live.Values.Where(row => row.State == TaskState.Running && row.Spec.Tenant == tenant && workers.Contains(row.Worker!))

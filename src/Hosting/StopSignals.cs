@@ -11,12 +11,12 @@ public sealed class StopSignals : IHostLifetime, IDisposable
     /// <summary>Added to a signal's number it is what shells call the exit code of a process that died of it.</summary>
     private const int BySignal = 128;
 
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly PosixSignalRegistration[] _registrations;
-    private int _heard;
+    private readonly CancellationTokenSource stopping = new();
+    private readonly PosixSignalRegistration[] registrations;
+    private int heard;
 
     /// <summary>Listens from now on.</summary>
-    public StopSignals() => _registrations =
+    public StopSignals() => registrations =
     [
         PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
@@ -24,7 +24,7 @@ public sealed class StopSignals : IHostLifetime, IDisposable
     ];
 
     /// <summary>The first signal has come.</summary>
-    public CancellationToken Stopping => _stopping.Token;
+    public CancellationToken Stopping => stopping.Token;
 
     /// <summary>Nothing to wait for.</summary>
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -35,8 +35,8 @@ public sealed class StopSignals : IHostLifetime, IDisposable
     /// <summary>Hears nothing any more.</summary>
     public void Dispose()
     {
-        foreach (var registration in _registrations) registration.Dispose();
-        _stopping.Dispose();
+        foreach (var registration in registrations) registration.Dispose();
+        stopping.Dispose();
     }
 
     private static int GetSignalNumber(PosixSignal signal) => signal switch
@@ -49,11 +49,11 @@ public sealed class StopSignals : IHostLifetime, IDisposable
     private void OnSignal(PosixSignalContext signal)
     {
         // Two that come together are heard at one moment by two threads: one of them is the second.
-        var isSecond = Interlocked.Exchange(ref _heard, 1) != 0;
+        var isSecond = Interlocked.Exchange(ref heard, 1) != 0;
         // Left to the system it would be the end as well, but not of process 1 of a container.
         if (isSecond) ProcessEnd.ExitNow(BySignal + GetSignalNumber(signal.Signal));
         signal.Cancel = true;
         // What follows from it does not run on the thread that hears signals.
-        _ = _stopping.CancelAsync();
+        _ = stopping.CancelAsync();
     }
 }

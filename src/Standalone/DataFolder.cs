@@ -9,12 +9,12 @@ namespace OpenClaw.Standalone;
 internal sealed class DataFolder : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private readonly FileStream _lock;
+    private readonly FileStream gate;
 
     private DataFolder(string path, FileStream held)
     {
         Path = path;
-        _lock = held;
+        gate = held;
     }
 
     public string Path { get; }
@@ -35,7 +35,7 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    public void Dispose() => _lock.Dispose();
+    public void Dispose() => gate.Dispose();
 
     private static void EnsureExists(string path)
     {

@@ -11,14 +11,14 @@ internal sealed class LocalWorker : IAsyncDisposable
     /// <summary>Longest wait for a drain that should take a second or two.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
-    private readonly CancellationTokenSource _stop = new();
-    private readonly TimeProvider _clock;
-    private readonly Task _watch;
+    private readonly CancellationTokenSource stop = new();
+    private readonly TimeProvider clock;
+    private readonly Task watch;
 
     private LocalWorker(WorkerOptions options, IServiceProvider services)
     {
-        _clock = services.GetRequiredService<TimeProvider>();
-        _watch = RunDaemon(options, services.GetRequiredService<ILogger<LocalWorker>>());
+        clock = services.GetRequiredService<TimeProvider>();
+        watch = RunDaemon(options, services.GetRequiredService<ILogger<LocalWorker>>());
     }
 
     /// <summary>Returns once the worker's session is open: from then on it takes work.</summary>
@@ -27,25 +27,25 @@ internal sealed class LocalWorker : IAsyncDisposable
         var began = services.GetRequiredService<TimeProvider>().GetUtcNow();
         var itself = services.GetRequiredService<IGrainFactory>().GetGrain<IWorkerGrain>(GrainKeys.ForWorker("default", options.Name));
         var worker = new LocalWorker(options, services);
-        while (!worker._watch.IsCompleted && !((await itself.Get())?.LastSeen >= began)) await Task.Delay(LookAgain, worker._clock);
-        if (!worker._watch.IsCompleted) return worker;
-        await worker._watch;
+        while (!worker.watch.IsCompleted && !((await itself.Get())?.LastSeen >= began)) await Task.Delay(LookAgain, worker.clock);
+        if (!worker.watch.IsCompleted) return worker;
+        await worker.watch;
         throw new StartupException(
             StartupException.Worker, "The local worker did not start. --no-worker starts without one.");
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_stop.IsCancellationRequested) return;
-        await _stop.CancelAsync();
-        await Task.WhenAny(_watch, Task.Delay(StopLimit, _clock));
+        if (stop.IsCancellationRequested) return;
+        await stop.CancelAsync();
+        await Task.WhenAny(watch, Task.Delay(StopLimit, clock));
     }
 
     private async Task RunDaemon(WorkerOptions options, ILogger logger)
     {
         await using var lines = new WorkerLines(logger);
         // Its own thread from the start: the daemon looks at its folder before it first waits.
-        await Task.Run(() => WorkerDaemon.RunUntilStopped(options, lines, _stop.Token));
-        if (!_stop.IsCancellationRequested) logger.WorkerEnded(lines.JoinLastLines());
+        await Task.Run(() => WorkerDaemon.RunUntilStopped(options, lines, stop.Token));
+        if (!stop.IsCancellationRequested) logger.WorkerEnded(lines.JoinLastLines());
     }
 }

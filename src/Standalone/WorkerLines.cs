@@ -6,23 +6,23 @@ namespace OpenClaw.Standalone;
 internal sealed class WorkerLines(ILogger logger) : TextWriter
 {
     private const int Kept = 10;
-    private readonly Queue<string> _last = new();
+    private readonly Queue<string> last = new();
 
     public override Encoding Encoding => Encoding.UTF8;
 
     public override void WriteLine(string? value)
     {
         if (value is null) return;
-        lock (_last)
+        lock (last)
         {
-            _last.Enqueue(value);
-            if (_last.Count > Kept) _last.Dequeue();
+            last.Enqueue(value);
+            if (last.Count > Kept) last.Dequeue();
         }
         logger.WorkerSays(value);
     }
 
     public string JoinLastLines()
     {
-        lock (_last) return string.Join('\n', _last);
+        lock (last) return string.Join('\n', last);
     }
 }

@@ -10,33 +10,33 @@ namespace OpenClaw.EndToEnd.Tests;
 public sealed class ApprovalTests : IAsyncLifetime
 {
     private const string Policy = """{"approval": [{"name": "asked", "glob": "*witness*"}]}""";
-    private readonly TemporaryFolder _folder = new();
-    private StandaloneProcess _server = null!;
-    private ServerProcess _worker = null!;
-    private Api _client = null!;
-    private Api _admin = null!;
+    private readonly TemporaryFolder folder = new();
+    private StandaloneProcess server = null!;
+    private ServerProcess worker = null!;
+    private Api client = null!;
+    private Api admin = null!;
 
-    private string Home => _folder.File("home");
-    private string Data => _folder.File("data");
-    private string Witness => _folder.File("witness");
+    private string Home => folder.File("home");
+    private string Data => folder.File("data");
+    private string Witness => folder.File("witness");
 
     public async Task InitializeAsync()
     {
         Directory.CreateDirectory(Home);
         await File.WriteAllTextAsync(Path.Combine(Home, "policy.json"), Policy);
         // One of the tests comes back to this port.
-        _server = await StandaloneProcess.Start(Data, "--no-worker", "--port", FreePort.Find().ToString(CultureInfo.InvariantCulture));
-        (_client, _admin) = (new Api(_server.Url, _server.TokenOf("client")), new Api(_server.Url, _server.TokenOf("admin")));
+        this.server = await StandaloneProcess.Start(Data, "--no-worker", "--port", FreePort.Find().ToString(CultureInfo.InvariantCulture));
+        (client, admin) = (new Api(this.server.Url, this.server.TokenOf("client")), new Api(this.server.Url, this.server.TokenOf("admin")));
         StartWorker();
     }
 
     public async Task DisposeAsync()
     {
-        _client.Dispose();
-        _admin.Dispose();
-        await _worker.DisposeAsync();
-        await _server.DisposeAsync();
-        _folder.Dispose();
+        client.Dispose();
+        admin.Dispose();
+        await worker.DisposeAsync();
+        await this.server.DisposeAsync();
+        folder.Dispose();
     }
 
     [Fact]
@@ -45,14 +45,14 @@ public sealed class ApprovalTests : IAsyncLifetime
         var id = await Submit();
         var waiting = await Waiting(id);
         Assert.Equal(("approval.asked", $"echo ran >> '{Witness}'"), (Text(waiting, "rule"), Text(waiting, "what")));
-        var task = (await _client.Get($"/tasks/{id}")).Ok();
+        var task = (await client.Get($"/tasks/{id}")).Ok();
         Assert.Equal(("pending", "awaiting_approval"), (Text(task, "status"), Text(task, "state")));
         Assert.Equal(Text(waiting, "digest"), Text(task["approval"]!, "digest"));
         Assert.False(File.Exists(Witness));
 
         Assert.Equal(0, (await Owner("approve", Text(waiting, "attempt"), "--yes")).ExitCode);
 
-        Assert.Equal("succeeded", Text(await _client.End(id), "state"));
+        Assert.Equal("succeeded", Text(await client.End(id), "state"));
         Assert.Equal(1, (await Owner("approve", Text(waiting, "attempt"), "--yes")).ExitCode);
         Assert.Equal(["ran"], await File.ReadAllLinesAsync(Witness));
         Assert.Equal(0, (await Owner("history", "--verify")).ExitCode);
@@ -67,14 +67,14 @@ public sealed class ApprovalTests : IAsyncLifetime
         var id = await Submit();
         var digest = Text(await Waiting(id), "digest");
 
-        var other = await Decide(_admin, id, "approve", new string('0', 64));
+        var other = await Decide(admin, id, "approve", new string('0', 64));
         Assert.Equal((HttpStatusCode.Conflict, "urn:openclaw:approval-differs"), (other.Status, Text(other.Json!, "type")));
-        var elsewhere = await Decide(_admin, id, "approve", digest);
+        var elsewhere = await Decide(admin, id, "approve", digest);
         Assert.Equal((HttpStatusCode.Conflict, "urn:openclaw:approval-is-local"), (elsewhere.Status, Text(elsewhere.Json!, "type")));
-        Assert.Equal(HttpStatusCode.Forbidden, (await Decide(_client, id, "approve", digest)).Status);
-        Assert.Equal("rejected", Text((await Decide(_admin, id, "reject", digest)).Ok(), "state"));
+        Assert.Equal(HttpStatusCode.Forbidden, (await Decide(client, id, "approve", digest)).Status);
+        Assert.Equal("rejected", Text((await Decide(admin, id, "reject", digest)).Ok(), "state"));
 
-        Assert.Equal("approval-denied", Text(await _client.End(id), "reason"));
+        Assert.Equal("approval-denied", Text(await client.End(id), "reason"));
         await Eventually.Is(async () => (await Owner("approve")).Output.Contains("nothing waits", StringComparison.Ordinal),
             "the worker let it go");
         Assert.False(File.Exists(Witness));
@@ -84,12 +84,12 @@ public sealed class ApprovalTests : IAsyncLifetime
     public async Task Nobody_answers_so_it_is_rejected_when_its_time_is_over_and_nothing_ran()
     {
         // Its time is for the owner: none of it goes by while the worker comes up.
-        await Eventually.Is(async () => (await _client.Get("/workers/pc")).Text.Contains("\"online\"", StringComparison.Ordinal),
+        await Eventually.Is(async () => (await client.Get("/workers/pc")).Text.Contains("\"online\"", StringComparison.Ordinal),
             "the worker is there");
         var id = await Submit(startWithin: 20_000);
         await Waiting(id);
 
-        var end = await _client.End(id);
+        var end = await client.End(id);
 
         Assert.Equal(("rejected", "approval-timeout", -1), (Text(end, "state"), Text(end, "reason"), end["exitCode"]!.GetValue<int>()));
         Assert.False(File.Exists(Witness));
@@ -100,24 +100,24 @@ public sealed class ApprovalTests : IAsyncLifetime
     {
         var id = await Submit();
         var before = await Waiting(id);
-        var since = (await _client.Get($"/tasks/{id}")).Ok()["approval"]!["since"]!.GetValue<long>();
+        var since = (await client.Get($"/tasks/{id}")).Ok()["approval"]!["since"]!.GetValue<long>();
 
-        await _worker.Kill();
-        await _server.Kill();
-        var port = _server.Url.Port.ToString(CultureInfo.InvariantCulture);
+        await worker.Kill();
+        await this.server.Kill();
+        var port = this.server.Url.Port.ToString(CultureInfo.InvariantCulture);
         await using var server = StandaloneProcess.Launch(Data, [], "--port", port, "--no-worker");
         await Eventually.Is(async () => await Answers(), "the server is back");
         StartWorker();
 
         var after = await Waiting(id);
         Assert.Equal(Text(before, "digest"), Text(after, "digest"));
-        await Eventually.Is(async () => (await _client.Get("/workers/pc")).Ok()["status"]!.GetValue<string>() == "online",
+        await Eventually.Is(async () => (await client.Get("/workers/pc")).Ok()["status"]!.GetValue<string>() == "online",
             "the worker is back");
-        var task = (await _client.Get($"/tasks/{id}")).Ok();
+        var task = (await client.Get($"/tasks/{id}")).Ok();
         Assert.Equal(("awaiting_approval", since), (Text(task, "state"), task["approval"]!["since"]!.GetValue<long>()));
 
         Assert.Equal(0, (await Owner("approve", Text(after, "attempt"), "--yes")).ExitCode);
-        Assert.Equal("succeeded", Text(await _client.End(id), "state"));
+        Assert.Equal("succeeded", Text(await client.End(id), "state"));
         Assert.Equal(["ran"], await File.ReadAllLinesAsync(Witness));
     }
 
@@ -126,7 +126,7 @@ public sealed class ApprovalTests : IAsyncLifetime
     {
         var id = await Submit();
         var waiting = await Waiting(id);
-        var other = await _client.End(await _client.Submit(new JsonObject
+        var other = await client.End(await client.Submit(new JsonObject
         {
             ["argv"] = new JsonArray(
                 "/usr/bin/setsid", "-w", "/usr/bin/env", "-i", Repository.Program("Worker", "openclaw-worker"),
@@ -135,7 +135,7 @@ public sealed class ApprovalTests : IAsyncLifetime
         }));
         Assert.Equal(("failed", 1), (Text(other, "state"), other["exitCode"]!.GetValue<int>()));
         Assert.Contains("approve is the owner's to say", Text(other, "stderr"), StringComparison.Ordinal);
-        Assert.Equal("awaiting_approval", Text((await _client.Get($"/tasks/{id}")).Ok(), "state"));
+        Assert.Equal("awaiting_approval", Text((await client.Get($"/tasks/{id}")).Ok(), "state"));
         Assert.False(File.Exists(Witness));
     }
 
@@ -144,8 +144,8 @@ public sealed class ApprovalTests : IAsyncLifetime
     {
         var first = await Submit();
         Assert.Equal(0, (await Owner("approve", Text(await Waiting(first), "attempt"), "--yes", "--for", "1h")).ExitCode);
-        await _client.End(first);
-        var second = await _client.End(await Submit());
+        await client.End(first);
+        var second = await client.End(await Submit());
         Assert.Equal("succeeded", Text(second, "state"));
         Assert.Contains("approval.asked", (await Owner("approve", "--rules")).Output, StringComparison.Ordinal);
         Assert.Contains("approval.asked", (await Owner("status")).Output, StringComparison.Ordinal);
@@ -156,12 +156,12 @@ public sealed class ApprovalTests : IAsyncLifetime
         Assert.Equal(["ran", "ran"], await File.ReadAllLinesAsync(Witness));
     }
 
-    private void StartWorker() => _worker = ServerProcess.Launch(
+    private void StartWorker() => worker = ServerProcess.Launch(
         Repository.Program("Worker", "openclaw-worker"), [],
-        ("WORKER_URL", _server.Url.ToString()), ("WORKER_TOKEN", _server.TokenOf("worker")),
+        ("WORKER_URL", this.server.Url.ToString()), ("WORKER_TOKEN", this.server.TokenOf("worker")),
         ("WORKER_NAME", "pc"), ("OPENCLAW_WORKER_HOME", Home));
 
-    private Task<string> Submit(long startWithin = 900_000) => _client.Submit(new JsonObject
+    private Task<string> Submit(long startWithin = 900_000) => client.Submit(new JsonObject
     {
         ["command"] = $"echo ran >> '{Witness}'", ["worker"] = "pc", ["startWithin"] = startWithin,
     });
@@ -177,7 +177,7 @@ public sealed class ApprovalTests : IAsyncLifetime
                     .FirstOrDefault(text => text.Contains(id, StringComparison.Ordinal));
                 found = line is null ? null : JsonNode.Parse(line);
                 return found?["leftMs"] is not null
-                    || (found is not null && Text((await _client.Get($"/tasks/{id}")).Ok(), "state") == "awaiting_approval");
+                    || (found is not null && Text((await client.Get($"/tasks/{id}")).Ok(), "state") == "awaiting_approval");
             },
             "it waits for a yes");
         return found!;
@@ -187,7 +187,7 @@ public sealed class ApprovalTests : IAsyncLifetime
     {
         try
         {
-            return (await _client.Get("/health")).IsSuccess;
+            return (await client.Get("/health")).IsSuccess;
         }
         catch (HttpRequestException)
         {

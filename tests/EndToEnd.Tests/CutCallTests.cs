@@ -12,16 +12,16 @@ public sealed class CutCallTests : IDisposable
     /// <summary>Nothing, a first byte, in the head, and in the body or behind its end.</summary>
     private static readonly int[] CutAfterBytes = [0, 1, 60, 200, 420];
 
-    private readonly TemporaryFolder _folder = new();
-    private CallCut? _cut;
+    private readonly TemporaryFolder folder = new();
+    private CallCut? cut;
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public async Task A_submit_or_cancel_that_is_sent_again_is_done_once_and_an_answer_that_is_cut_is_an_error_to_its_client()
     {
-        await using var server = await StandaloneProcess.Start(_folder.File("data"));
-        await using var line = new CutLine(server.Url, _ => _cut);
+        await using var server = await StandaloneProcess.Start(folder.File("data"));
+        await using var line = new CutLine(server.Url, _ => this.cut);
         using var direct = new Api(server.Url, server.TokenOf("client"));
         using var cut = new Api(line.Open(), server.TokenOf("client"));
         var printed = await direct.Submit(new JsonObject { ["command"] = $"head -c {Printed} /dev/zero | tr '\\0' x" });
@@ -65,7 +65,7 @@ public sealed class CutCallTests : IDisposable
     /// <summary>The answer; null: its client was told that there is none.</summary>
     private async Task<Reply?> Try(CallCut callCut, Func<Task<Reply>> call)
     {
-        _cut = callCut;
+        this.cut = callCut;
         try
         {
             return await call();
@@ -76,7 +76,7 @@ public sealed class CutCallTests : IDisposable
         }
         finally
         {
-            _cut = null;
+            this.cut = null;
         }
     }
 }

@@ -10,7 +10,7 @@ namespace OpenClaw.EndToEnd.Tests;
 public sealed class FalseAnswerTests : IDisposable
 {
     private const int Times = 2;
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
     private static FalseAnswer[] Lies { get; } =
     [
@@ -21,13 +21,13 @@ public sealed class FalseAnswerTests : IDisposable
             """{"type":"urn:openclaw:not-found","title":"t","status":404,"error":"There is no such route."}"""),
     ];
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Theory]
     [InlineData("/result"), InlineData("/start")]
     public async Task Tasks_whose_results_or_starts_get_false_answers_run_once_and_succeed(string route)
     {
-        await using var server = await StandaloneProcess.Start(_folder.File("data"), "--no-worker");
+        await using var server = await StandaloneProcess.Start(folder.File("data"), "--no-worker");
         await using var proxy = await LyingProxy.Start(server.Url);
         var (lies, early) = (new ConcurrentQueue<FalseAnswer>(Lies), 0);
         var told = new ConcurrentDictionary<string, (FalseAnswer? Lie, int Times)>();
@@ -37,14 +37,14 @@ public sealed class FalseAnswerTests : IDisposable
             var (lie, times) = told.AddOrUpdate(
                 path, _ => (lies.TryDequeue(out var next) ? next : null, 1), (_, seen) => (seen.Lie, seen.Times + 1));
             if (times > Times) return null;
-            if (route == "/start" && File.Exists(_folder.File(path.Split('/')[3]))) Interlocked.Increment(ref early);
+            if (route == "/start" && File.Exists(folder.File(path.Split('/')[3]))) Interlocked.Increment(ref early);
             return lie;
         };
         await using var worker = Start(server, proxy);
         using var client = new Api(server.Url, server.TokenOf("client"));
         var ids = await Task.WhenAll(Lies.Select(_ => client.Submit(new JsonObject
         {
-            ["command"] = $"echo ran >> {_folder.Path}/$OPENCLAW_TASK_ID.$OPENCLAW_ATTEMPT; echo done",
+            ["command"] = $"echo ran >> {folder.Path}/$OPENCLAW_TASK_ID.$OPENCLAW_ATTEMPT; echo done",
             ["worker"] = "studio",
             ["timeout"] = 120_000,
         })));
@@ -52,11 +52,11 @@ public sealed class FalseAnswerTests : IDisposable
         {
             var task = await client.End(id, 60);
             Assert.Equal(("succeeded", "done\n"), (task["state"]!.GetValue<string>(), task["stdout"]!.GetValue<string>()));
-            Assert.Single(await File.ReadAllLinesAsync(_folder.File(id + ".1")));
+            Assert.Single(await File.ReadAllLinesAsync(folder.File(id + ".1")));
         }
         Assert.Equal((0, 0), (early, lies.Count));
         Assert.All(told.Values, seen => Assert.True(seen.Times > Times));
-        var spool = _folder.File("home/spool");
+        var spool = folder.File("home/spool");
         await Eventually.Is(() => Directory.GetFileSystemEntries(spool).Length == 0, "the spool is empty, and nothing is set aside");
         await worker.Signal("TERM");
     }
@@ -64,7 +64,7 @@ public sealed class FalseAnswerTests : IDisposable
     [Fact]
     public async Task Six_million_bytes_arrive_through_a_proxy_that_takes_no_large_bodies()
     {
-        await using var server = await StandaloneProcess.Start(_folder.File("data"), "--no-worker");
+        await using var server = await StandaloneProcess.Start(folder.File("data"), "--no-worker");
         await using var proxy = await LyingProxy.Start(server.Url);
         var refused = 0;
         proxy.Lies = (_, length) => length > 200_000 && Interlocked.Increment(ref refused) > 0
@@ -73,14 +73,14 @@ public sealed class FalseAnswerTests : IDisposable
         using var client = new Api(server.Url, server.TokenOf("client"));
         var id = await client.Submit(new JsonObject
         {
-            ["command"] = $"head -c 6000000 /dev/urandom | base64 -w 100 | head -c 6000000 | tee {_folder.File("printed")}",
+            ["command"] = $"head -c 6000000 /dev/urandom | base64 -w 100 | head -c 6000000 | tee {folder.File("printed")}",
             ["worker"] = "studio",
             ["timeout"] = 120_000,
         });
         var task = await client.End(id, 60);
         Assert.Equal("succeeded", task["state"]!.GetValue<string>());
         Assert.Equal((6_000_000L, false), (task["stdoutBytes"]!.GetValue<long>(), task["truncated"]!.GetValue<bool>()));
-        Assert.Equal(await File.ReadAllTextAsync(_folder.File("printed")), task["stdout"]!.GetValue<string>());
+        Assert.Equal(await File.ReadAllTextAsync(folder.File("printed")), task["stdout"]!.GetValue<string>());
         Assert.InRange(refused, 1, 10);
         await worker.Signal("TERM");
     }
@@ -88,7 +88,7 @@ public sealed class FalseAnswerTests : IDisposable
     [Fact]
     public async Task Behind_a_proxy_that_cuts_what_is_silent_polls_become_shorter_and_are_cut_no_more()
     {
-        await using var server = await StandaloneProcess.Start(_folder.File("data"), "--no-worker");
+        await using var server = await StandaloneProcess.Start(folder.File("data"), "--no-worker");
         await using var proxy = await LyingProxy.Start(server.Url);
         // What polls ask for is the worker's own; on a busy machine one that is short enough may still be answered late, and be cut.
         var waits = new ConcurrentQueue<double>();
@@ -113,5 +113,5 @@ public sealed class FalseAnswerTests : IDisposable
     private ServerProcess Start(StandaloneProcess server, LyingProxy proxy) => ServerProcess.Launch(
         Repository.Program("Worker", "openclaw-worker"), [],
         ("WORKER_URL", proxy.Url.ToString()), ("WORKER_TOKEN", server.TokenOf("worker")), ("WORKER_NAME", "studio"),
-        ("MAX_CONCURRENT", "8"), ("OPENCLAW_WORKER_HOME", _folder.File("home")));
+        ("MAX_CONCURRENT", "8"), ("OPENCLAW_WORKER_HOME", folder.File("home")));
 }

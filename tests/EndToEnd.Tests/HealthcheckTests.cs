@@ -7,14 +7,14 @@ namespace OpenClaw.EndToEnd.Tests;
 /// <summary>What a container's health check believes: a process that says "ready", and no page of anything else at that port.</summary>
 public sealed class HealthcheckTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public async Task Only_a_process_that_says_ready_is_healthy()
     {
-        await using var server = await StandaloneProcess.Start(_folder.File("data"), "--no-worker");
+        await using var server = await StandaloneProcess.Start(folder.File("data"), "--no-worker");
         await using var proxy = await LyingProxy.Start(server.Url);
         Assert.Equal(0, await Ask(proxy.Url));
         foreach (var body in (string[])["<html>welcome</html>", "", "{}", "[]", """{"status":"not-ready"}""", """{"status":1}"""])

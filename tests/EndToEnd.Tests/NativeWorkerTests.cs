@@ -8,17 +8,17 @@ namespace OpenClaw.EndToEnd.Tests;
 /// <summary>The worker as one native binary, published once.</summary>
 public sealed class NativeBinary : IAsyncLifetime
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
     public string File { get; private set; } = "";
 
     public async Task InitializeAsync()
     {
-        var target = _folder.File("publish");
+        var target = folder.File("publish");
         var ran = await Command.Run(
             "dotnet",
             ["publish", Path.Combine(Repository.Root, "src/Worker"), "-c", "Release", "-p:PublishAot=true", "-o", target,
-                "--artifacts-path", _folder.File("artifacts")],
+                "--artifacts-path", folder.File("artifacts")],
             ("MSBUILDDISABLENODEREUSE", "1"), ("UseSharedCompilation", "false"));
         Assert.True(ran.ExitCode == 0, ran.Output + ran.Errors);
         Assert.DoesNotContain(": warning ", ran.Output, StringComparison.Ordinal);
@@ -28,7 +28,7 @@ public sealed class NativeBinary : IAsyncLifetime
 
     public Task DisposeAsync()
     {
-        _folder.Dispose();
+        folder.Dispose();
         return Task.CompletedTask;
     }
 }
@@ -36,12 +36,12 @@ public sealed class NativeBinary : IAsyncLifetime
 /// <summary>The native worker on another "PC" than the server's.</summary>
 public sealed class NativeWorkerTests(NativeBinary binary) : IClassFixture<NativeBinary>, IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
     [Fact]
     public async Task The_native_worker_runs_a_command_for_a_server_without_one()
     {
-        await using var server = await StandaloneProcess.Start(_folder.File("data"), "--no-worker");
+        await using var server = await StandaloneProcess.Start(folder.File("data"), "--no-worker");
         using var client = new Api(server.Url, server.TokenOf("client"));
         using var worker = Start(server);
         try
@@ -66,9 +66,9 @@ public sealed class NativeWorkerTests(NativeBinary binary) : IClassFixture<Nativ
     [Fact]
     public async Task Whatever_becomes_of_its_file_while_it_runs_it_runs_tasks()
     {
-        var own = _folder.File("worker");
+        var own = folder.File("worker");
         File.Copy(binary.File, own);
-        await using var server = await StandaloneProcess.Start(_folder.File("data"), "--no-worker");
+        await using var server = await StandaloneProcess.Start(folder.File("data"), "--no-worker");
         using var client = new Api(server.Url, server.TokenOf("client"));
         using var worker = Start(server, own);
         try
@@ -100,9 +100,9 @@ public sealed class NativeWorkerTests(NativeBinary binary) : IClassFixture<Nativ
     [Fact]
     public async Task A_new_owner_installs_it_updates_it_beside_a_running_task_and_removes_it_again()
     {
-        await using var server = await StandaloneProcess.Start(_folder.File("data"), "--no-worker");
+        await using var server = await StandaloneProcess.Start(folder.File("data"), "--no-worker");
         using var client = new Api(server.Url, server.TokenOf("client"));
-        var pc = new OwnersPc(_folder.File("person"));
+        var pc = new OwnersPc(folder.File("person"));
         try
         {
             var installed = await pc.Type(binary.File, ["install", "--no-service"],
@@ -114,14 +114,14 @@ public sealed class NativeWorkerTests(NativeBinary binary) : IClassFixture<Nativ
 
             var task = new JsonObject
             {
-                ["command"] = $"while [ ! -e {_folder.File("go")} ]; do sleep 0.1; done; echo through", ["timeout"] = 120_000,
+                ["command"] = $"while [ ! -e {folder.File("go")} ]; do sleep 0.1; done; echo through", ["timeout"] = 120_000,
             };
             var id = await client.Submit(task);
             await Eventually.Is(async () => (await client.Get($"/tasks/{id}")).Ok()["state"]!.GetValue<string>() == "running", "it runs");
             var updated = await pc.Type("install", "--no-service");
             Assert.True(updated.ExitCode == 0, updated.Output + updated.Errors);
             Assert.Contains("1 task goes on under the new daemon", updated.Output, StringComparison.Ordinal);
-            await File.WriteAllTextAsync(_folder.File("go"), "");
+            await File.WriteAllTextAsync(folder.File("go"), "");
             var end = await client.End(id);
             Assert.Equal(("succeeded", "through\n", 1),
                 (end["state"]!.GetValue<string>(), end["stdout"]!.GetValue<string>(), end["attempt"]!.GetValue<int>()));
@@ -138,7 +138,7 @@ public sealed class NativeWorkerTests(NativeBinary binary) : IClassFixture<Nativ
         }
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     private static async Task Say(Api client, string word)
     {
@@ -164,7 +164,7 @@ public sealed class NativeWorkerTests(NativeBinary binary) : IClassFixture<Nativ
         start.Environment["WORKER_URL"] = server.Url.ToString();
         start.Environment["WORKER_TOKEN"] = server.TokenOf("worker");
         start.Environment["WORKER_NAME"] = "native";
-        start.Environment["OPENCLAW_WORKER_HOME"] = _folder.File("home");
+        start.Environment["OPENCLAW_WORKER_HOME"] = folder.File("home");
         return Process.Start(start)!;
     }
 

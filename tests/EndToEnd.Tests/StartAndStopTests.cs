@@ -10,8 +10,8 @@ namespace OpenClaw.EndToEnd.Tests;
 public sealed class StartAndStopTests : IDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
-    private readonly TemporaryFolder _folder = new();
-    private string Data => _folder.File("data");
+    private readonly TemporaryFolder folder = new();
+    private string Data => folder.File("data");
 
     [Fact]
     public async Task The_first_start_prints_the_tokens_and_a_later_one_where_they_are()
@@ -47,7 +47,7 @@ public sealed class StartAndStopTests : IDisposable
     [Fact]
     public async Task A_data_folder_with_a_quote_and_a_space_still_gives_a_line_that_works()
     {
-        await using var server = await StandaloneProcess.Start(_folder.File("it's a folder"));
+        await using var server = await StandaloneProcess.Start(folder.File("it's a folder"));
         var ran = await Command.Shell(await server.PasteableLine());
         Assert.Equal(0, JsonNode.Parse(ran.Output)!["exitCode"]!.GetValue<int>());
     }
@@ -243,5 +243,5 @@ public sealed class StartAndStopTests : IDisposable
         Assert.Contains(name, Assert.Single(process.Errors.Split('\n')), StringComparison.Ordinal);
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 }

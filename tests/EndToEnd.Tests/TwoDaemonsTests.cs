@@ -6,14 +6,14 @@ namespace OpenClaw.EndToEnd.Tests;
 /// <summary>Two daemons with one identity: one of them is refused.</summary>
 public sealed class TwoDaemonsTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public async Task A_second_daemon_on_the_home_of_a_first_ends_with_3_and_one_sentence()
     {
-        await using var server = await StandaloneProcess.Start(_folder.File("data"), "--no-worker");
+        await using var server = await StandaloneProcess.Start(folder.File("data"), "--no-worker");
         await using var first = Start(server, "one", "home");
         await Eventually.Is(() => first.Output.Contains("connected as one to", StringComparison.Ordinal), "the first is there");
         await using var second = Start(server, "two", "home");
@@ -25,7 +25,7 @@ public sealed class TwoDaemonsTests : IDisposable
     [Fact]
     public async Task A_second_daemon_with_the_name_of_a_first_is_refused_until_that_one_has_gone()
     {
-        await using var server = await StandaloneProcess.Start(_folder.File("data"), "--no-worker");
+        await using var server = await StandaloneProcess.Start(folder.File("data"), "--no-worker");
         await using var first = Start(server, "one", "home-1");
         await Eventually.Is(() => first.Output.Contains("connected as one to", StringComparison.Ordinal), "the first is there");
         await using var second = Start(server, "one", "home-2");
@@ -45,17 +45,17 @@ public sealed class TwoDaemonsTests : IDisposable
     [Fact]
     public async Task A_daemon_with_a_copy_of_the_home_waits_and_neither_takes_the_session_nor_harms_what_runs()
     {
-        await using var server = await StandaloneProcess.Start(_folder.File("data"), "--no-worker");
+        await using var server = await StandaloneProcess.Start(folder.File("data"), "--no-worker");
         await using var first = Start(server, "one", "home-1");
         await Eventually.Is(() => first.Output.Contains("connected as one to", StringComparison.Ordinal), "the first is there");
         using var client = new Api(server.Url, server.TokenOf("client"));
-        var go = _folder.File("go");
+        var go = folder.File("go");
         var id = await client.Submit(
             new() { ["command"] = $"while [ ! -e {go} ]; do sleep 0.05; done; exit 7", ["worker"] = "one", ["timeout"] = 120_000 });
         await Eventually.Is(() => first.Output.Contains($"attempt {id}.1 (command) started", StringComparison.Ordinal), "it runs");
-        await Command.Run("/bin/cp", ["-R", _folder.File("home-1"), _folder.File("home-2")]);
+        await Command.Run("/bin/cp", ["-R", folder.File("home-1"), folder.File("home-2")]);
         await Command.Run("/bin/rm",
-            ["-rf", _folder.File("home-2/journal"), _folder.File("home-2/attempts"), _folder.File("home-2/identity.json")]);
+            ["-rf", folder.File("home-2/journal"), folder.File("home-2/attempts"), folder.File("home-2/identity.json")]);
 
         await using var copy = Start(server, "one", "home-2");
         await Eventually.Is(() => copy.Output.Contains("one with a copy of the home", StringComparison.Ordinal), "it says why it waits");
@@ -77,10 +77,10 @@ public sealed class TwoDaemonsTests : IDisposable
     [Fact]
     public async Task A_renamed_worker_goes_on_with_what_it_ran_and_reports_it_under_the_name_it_began_with()
     {
-        await using var server = await StandaloneProcess.Start(_folder.File("data"), "--no-worker");
+        await using var server = await StandaloneProcess.Start(folder.File("data"), "--no-worker");
         var before = Start(server, "before", "home");
         using var client = new Api(server.Url, server.TokenOf("client"));
-        var (runs, go) = (_folder.File("runs"), _folder.File("go"));
+        var (runs, go) = (folder.File("runs"), folder.File("go"));
         var id = await client.Submit(new()
         {
             ["command"] = $"touch {runs}; while [ ! -e {go} ]; do sleep 0.05; done; echo whole",
@@ -106,5 +106,5 @@ public sealed class TwoDaemonsTests : IDisposable
     private ServerProcess Start(StandaloneProcess server, string name, string home) => ServerProcess.Launch(
         Repository.Program("Worker", "openclaw-worker"), [],
         ("WORKER_URL", server.Url.ToString()), ("WORKER_TOKEN", server.TokenOf("worker")), ("WORKER_NAME", name),
-        ("OPENCLAW_WORKER_HOME", _folder.File(home)));
+        ("OPENCLAW_WORKER_HOME", folder.File(home)));
 }

@@ -8,8 +8,8 @@ namespace OpenClaw.EndToEnd.Tests;
 public sealed class WalkThroughTests : IDisposable
 {
     private const string SharedToken = "a-token-of-the-original-0123456789";
-    private readonly TemporaryFolder _folder = new();
-    private string Data => _folder.File("data");
+    private readonly TemporaryFolder folder = new();
+    private string Data => this.folder.File("data");
 
     [Fact]
     public async Task Submit_and_long_poll_with_curl_give_the_result()
@@ -75,7 +75,7 @@ public sealed class WalkThroughTests : IDisposable
     {
         await using var server = await StandaloneProcess.Start(Data);
         var bearer = $"-H 'Authorization: Bearer {server.TokenOf("client")}' -H 'Content-Type: application/json'";
-        var path = _folder.File("new/folder/note.txt");
+        var path = this.folder.File("new/folder/note.txt");
         await Ended("files/write", new JsonObject { ["path"] = path, ["content"] = "one\ntwo\n" });
         await Ended("files/edit", new JsonObject { ["path"] = path, ["old_string"] = "two", ["new_string"] = "$& three" });
         var read = await Ended("files/read", new JsonObject { ["path"] = path });
@@ -84,8 +84,8 @@ public sealed class WalkThroughTests : IDisposable
 
         async Task<JsonNode> Ended(string route, JsonObject body)
         {
-            await File.WriteAllTextAsync(_folder.File("body"), body.ToJsonString());
-            var submitted = await Curl($"curl -sS {server.Url}{route} {bearer} --data-binary @'{_folder.File("body")}'");
+            await File.WriteAllTextAsync(this.folder.File("body"), body.ToJsonString());
+            var submitted = await Curl($"curl -sS {server.Url}{route} {bearer} --data-binary @'{this.folder.File("body")}'");
             var result = await Curl($"curl -sS '{server.Url}tasks/{submitted["taskId"]}?wait=30000' {bearer}");
             Assert.True(result["exitCode"]?.GetValue<int>() == 0, result.ToJsonString());
             return result;
@@ -101,7 +101,7 @@ public sealed class WalkThroughTests : IDisposable
         Assert.All(["tasks", "results", "activeSessions"], name => Assert.Equal(0, health[name]!.GetValue<int>()));
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => this.folder.Dispose();
 
     private static async Task<JsonNode> Curl(string line)
     {

@@ -14,7 +14,7 @@ namespace OpenClaw.FaultySilo;
 /// </summary>
 internal sealed class FaultyStorage(IGrainStorage inner, FaultShares shares) : IGrainStorage
 {
-    private readonly Lock _writing = new();
+    private readonly Lock writing = new();
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         inner.ReadStateAsync(stateName, grainId, grainState);
@@ -56,7 +56,7 @@ internal sealed class FaultyStorage(IGrainStorage inner, FaultShares shares) : I
     {
         var line = string.Create(CultureInfo.InvariantCulture,
             $"{kind} {grainId.GetGuidKey()} {TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}\n");
-        lock (_writing) File.AppendAllText(shares.File, line);
+        lock (writing) File.AppendAllText(shares.File, line);
     }
 }
 

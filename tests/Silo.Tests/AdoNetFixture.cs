@@ -18,14 +18,14 @@ namespace OpenClaw.Silo.Tests;
 /// </summary>
 internal sealed class AdoNetFixture : IStoreFixture
 {
-    private readonly string _connection;
-    private IHost _silo = null!;
+    private readonly string connection;
+    private IHost silo = null!;
 
-    private AdoNetFixture(string connection) => _connection = connection;
+    private AdoNetFixture(string connection) => this.connection = connection;
 
     public FakeTimeProvider Clock { get; } = new(Sample.Noon);
-    public IGrainStorage Values => _silo.Services.GetRequiredKeyedService<IGrainStorage>(StorageHosting.Values);
-    public IReminderTable Reminders => _silo.Services.GetRequiredService<IReminderTable>();
+    public IGrainStorage Values => silo.Services.GetRequiredKeyedService<IGrainStorage>(StorageHosting.Values);
+    public IReminderTable Reminders => silo.Services.GetRequiredService<IReminderTable>();
     public IGrainStorage Tasks => throw Elsewhere();
     public ITaskIndex Index => throw Elsewhere();
     public ITaskList List => throw Elsewhere();
@@ -36,24 +36,24 @@ internal sealed class AdoNetFixture : IStoreFixture
 
     public async Task Reopen()
     {
-        _silo.Dispose();
+        silo.Dispose();
         await Build();
     }
 
     /// <summary>Retention as the silo starts it; it sweeps at once.</summary>
-    public Task StartRetention() => _silo.Services.GetServices<IHostedService>()
+    public Task StartRetention() => silo.Services.GetServices<IHostedService>()
         .Single(service => service.GetType().Name == "RetentionSweep").StartAsync(CancellationToken.None);
 
     /// <summary>A conversation whose last task has gone long ago.</summary>
     public async Task AddSilentConversation(string session)
     {
-        await using var server = NpgsqlDataSource.Create(_connection);
+        await using var server = NpgsqlDataSource.Create(this.connection);
         await using var add = server.CreateCommand($"INSERT INTO conversations VALUES (1, 0, 'default', '{session}')");
         await add.ExecuteNonQueryAsync();
     }
 
     /// <summary>What is committed is in the server, whatever becomes of a process.</summary>
-    public async Task<IStoreFixture> AfterKill() => await OpenOn(_connection);
+    public async Task<IStoreFixture> AfterKill() => await OpenOn(this.connection);
 
     public Task<long> SweepOnce() => throw Elsewhere();
     public Task<List<string>> Notes() => throw Elsewhere();
@@ -63,7 +63,7 @@ internal sealed class AdoNetFixture : IStoreFixture
 
     public ValueTask DisposeAsync()
     {
-        _silo.Dispose();
+        silo.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -77,7 +77,7 @@ internal sealed class AdoNetFixture : IStoreFixture
     /// <summary>Only the stores of the silo are started, in the way the silo does it.</summary>
     private async Task Build()
     {
-        _silo = SiloHost.Build(SiloHost.Options(_connection));
+        silo = SiloHost.Build(SiloHost.Options(this.connection));
         var lifecycle = new SiloLifecycleSubject(NullLogger<SiloLifecycleSubject>.Instance);
         ((ILifecycleParticipant<ISiloLifecycle>)Values).Participate(lifecycle);
         await lifecycle.OnStart();

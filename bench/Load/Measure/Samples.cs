@@ -5,17 +5,17 @@ namespace OpenClaw.Load.Measure;
 /// <summary>Durations of one kind, in clock ticks; many writers.</summary>
 internal sealed class Samples
 {
-    private readonly List<long> _ticks = new(1 << 16);
-    private readonly Lock _lock = new();
+    private readonly List<long> ticks = new(1 << 16);
+    private readonly Lock gate = new();
 
-    public int Count { get { lock (_lock) return _ticks.Count; } }
+    public int Count { get { lock (gate) return this.ticks.Count; } }
 
-    public void Add(long ticks) { lock (_lock) _ticks.Add(ticks); }
+    public void Add(long ticks) { lock (gate) this.ticks.Add(ticks); }
 
     public Quantiles Quantiles()
     {
         long[] sorted;
-        lock (_lock) sorted = [.. _ticks];
+        lock (gate) sorted = [.. this.ticks];
         Array.Sort(sorted);
         return new Quantiles(sorted.Length, At(sorted, 0.50), At(sorted, 0.95), At(sorted, 0.99));
     }

@@ -7,25 +7,25 @@ namespace OpenClaw.Load.Modes;
 /// <summary>GET /worker/poll and POST /worker/result, as the Node worker speaks.</summary>
 internal sealed class CompatibleWorker(LoadOptions options) : IWorkerLoop
 {
-    private readonly HttpConnection _connection = new(options.Server);
-    private readonly Requests _requests = new(options.Server, options.WorkerToken);
+    private readonly HttpConnection connection = new(options.Server);
+    private readonly Requests requests = new(options.Server, options.WorkerToken);
 
     public async Task Run(Func<Samples?> pickUp, CancellationToken cancellation)
     {
-        await _connection.Connect(cancellation);
-        var poll = _requests.Get("/worker/poll?wait=30000");
+        await connection.Connect(cancellation);
+        var poll = requests.Get("/worker/poll?wait=30000");
         while (!cancellation.IsCancellationRequested)
         {
-            var task = await _connection.Send(poll, cancellation);
+            var task = await connection.Send(poll, cancellation);
             var now = Stopwatch.GetTimestamp();
             if (task.IsNull) continue;
             task.Ok("\"createdAt\""u8);
             if (JsonScan.Text(task.Body.Span, "\"id\""u8) is not { } id) continue;
             if (JsonScan.Stamp(task.Body.Span) is { } sent) pickUp()?.Add(now - sent);
-            var result = _requests.Post("/worker/result", $$"""{"taskId":"{{id}}","stdout":"","stderr":"","exitCode":0,"error":null}""");
-            (await _connection.Send(result, cancellation)).Ok("\"success\":true"u8);
+            var result = requests.Post("/worker/result", $$"""{"taskId":"{{id}}","stdout":"","stderr":"","exitCode":0,"error":null}""");
+            (await connection.Send(result, cancellation)).Ok("\"success\":true"u8);
         }
     }
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose() => connection.Dispose();
 }

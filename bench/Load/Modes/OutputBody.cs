@@ -12,9 +12,9 @@ internal sealed class OutputBody
     private const int Chunks = 15;
     private const int ChunkSize = 64 * 1024;
     private const int HeadSize = 21;
-    private readonly byte[] _request;
-    private readonly int _bodyStart;
-    private long _sequence;
+    private readonly byte[] request;
+    private readonly int bodyStart;
+    private long sequence;
 
     public OutputBody(Uri server, string token, string session, string attempt)
     {
@@ -22,15 +22,15 @@ internal sealed class OutputBody
             $"POST /worker/attempts/{attempt}/output HTTP/1.1\r\nHost: {server.Authority}\r\n"
             + $"Authorization: Bearer {token}\r\nX-Session: {session}\r\n"
             + $"Content-Type: application/octet-stream\r\nContent-Length: {Chunks * (HeadSize + ChunkSize)}\r\n\r\n");
-        _bodyStart = head.Length;
-        _request = new byte[head.Length + (Chunks * (HeadSize + ChunkSize))];
-        head.CopyTo(_request, 0);
+        bodyStart = head.Length;
+        request = new byte[head.Length + (Chunks * (HeadSize + ChunkSize))];
+        head.CopyTo(request, 0);
         var lines = Enumerable.Range(0, 1200)
             .Select(i => $"{i * 7919 % 10007}: compiling module {i % 37} of the program, warning CS{i * 31 % 9000}\n");
         var text = Encoding.ASCII.GetBytes(string.Concat(lines));
         for (var i = 0; i < Chunks; i++)
         {
-            var data = _request.AsSpan(At(i) + HeadSize, ChunkSize);
+            var data = request.AsSpan(At(i) + HeadSize, ChunkSize);
             if (i % 2 == 0) new Random(i).NextBytes(data);
             else Fill(data, text);
         }
@@ -44,16 +44,16 @@ internal sealed class OutputBody
     /// <summary>The next request; valid until the one after it.</summary>
     public ReadOnlyMemory<byte> Next()
     {
-        for (var i = 0; i < Chunks; i++, _sequence++)
+        for (var i = 0; i < Chunks; i++, sequence++)
         {
-            var head = _request.AsSpan(At(i), HeadSize);
+            var head = request.AsSpan(At(i), HeadSize);
             head[0] = 1;
-            BinaryPrimitives.WriteInt64BigEndian(head[1..], _sequence);
-            BinaryPrimitives.WriteInt64BigEndian(head[9..], _sequence * ChunkSize);
+            BinaryPrimitives.WriteInt64BigEndian(head[1..], sequence);
+            BinaryPrimitives.WriteInt64BigEndian(head[9..], sequence * ChunkSize);
             BinaryPrimitives.WriteInt32BigEndian(head[17..], ChunkSize);
         }
-        return _request;
+        return request;
     }
 
-    private int At(int chunk) => _bodyStart + (chunk * (HeadSize + ChunkSize));
+    private int At(int chunk) => bodyStart + (chunk * (HeadSize + ChunkSize));
 }

@@ -8,30 +8,30 @@ namespace OpenClaw.Load.Modes;
 /// <summary>The session protocol: poll, start, result.</summary>
 internal sealed class SessionWorker(LoadOptions options, int number) : IWorkerLoop
 {
-    private readonly HttpConnection _connection = new(options.Server);
-    private readonly Requests _requests = new(options.Server, options.WorkerToken);
+    private readonly HttpConnection connection = new(options.Server);
+    private readonly Requests requests = new(options.Server, options.WorkerToken);
 
     public async Task Run(Func<Samples?> pickUp, CancellationToken cancellation)
     {
-        await _connection.Connect(cancellation);
+        await connection.Connect(cancellation);
         var session = await Open(cancellation);
-        var poll = _requests.Post("/worker/poll", $$"""{"session":"{{session}}","freeSlots":1,"held":[],"wait":30000}""");
+        var poll = requests.Post("/worker/poll", $$"""{"session":"{{session}}","freeSlots":1,"held":[],"wait":30000}""");
         while (!cancellation.IsCancellationRequested)
         {
-            var answer = (await _connection.Send(poll, cancellation)).Ok("\"offers\""u8);
+            var answer = (await connection.Send(poll, cancellation)).Ok("\"offers\""u8);
             var now = Stopwatch.GetTimestamp();
             if (JsonScan.Text(answer.Body.Span, "\"attemptId\""u8) is not { } attempt) continue;
             if (JsonScan.Stamp(answer.Body.Span) is { } sent) pickUp()?.Add(now - sent);
-            var start = _requests.Post($"/worker/attempts/{attempt}/start", $$"""{"session":"{{session}}"}""");
-            (await _connection.Send(start, cancellation)).Ok(Encoding.UTF8.GetBytes(attempt));
-            var result = _requests.Post(
+            var start = requests.Post($"/worker/attempts/{attempt}/start", $$"""{"session":"{{session}}"}""");
+            (await connection.Send(start, cancellation)).Ok(Encoding.UTF8.GetBytes(attempt));
+            var result = requests.Post(
                 $"/worker/attempts/{attempt}/result",
                 $$"""{"session":"{{session}}","outcome":"succeeded","exitCode":0,"stdoutBytes":0,"stderrBytes":0}""");
-            (await _connection.Send(result, cancellation)).Ok("\"fate\""u8);
+            (await connection.Send(result, cancellation)).Ok("\"fate\""u8);
         }
     }
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose() => connection.Dispose();
 
     private async ValueTask<string> Open(CancellationToken cancellation)
     {
@@ -39,7 +39,7 @@ internal sealed class SessionWorker(LoadOptions options, int number) : IWorkerLo
             {"name":"load-{{number}}","instance":"load-{{number}}","kinds":["command"],
              "os":"linux","arch":"x64","maxConcurrent":1}
             """;
-        var answer = (await _connection.Send(_requests.Post("/worker/sessions", json), cancellation)).Ok("\"session\""u8);
+        var answer = (await connection.Send(requests.Post("/worker/sessions", json), cancellation)).Ok("\"session\""u8);
         return JsonScan.Text(answer.Body.Span, "\"session\""u8) ?? throw new IOException("No session in the answer.");
     }
 }

@@ -7,10 +7,10 @@ namespace OpenClaw.Load.Modes;
 /// <summary>A client on its own connection: submits, waits for the end, as existing clients do.</summary>
 internal sealed class Submitter(LoadOptions options) : IDisposable
 {
-    private readonly HttpConnection _connection = new(options.Server);
-    private readonly Requests _requests = new(options.Server, options.ClientToken);
+    private readonly HttpConnection connection = new(options.Server);
+    private readonly Requests requests = new(options.Server, options.ClientToken);
 
-    public ValueTask Connect(CancellationToken cancellation) => _connection.Connect(cancellation);
+    public ValueTask Connect(CancellationToken cancellation) => connection.Connect(cancellation);
 
     /// <summary>Submits a task that carries the time of its sending, and waits for its end.</summary>
     public async ValueTask RoundTrip(Samples? into, CancellationToken cancellation)
@@ -19,7 +19,7 @@ internal sealed class Submitter(LoadOptions options) : IDisposable
         var id = await Submit($$"""{"command":": stamp-{{sent}}","timeout":30000}""", cancellation);
         while (true)
         {
-            var answer = (await _connection.Send(_requests.Get($"/tasks/{id}?wait=30000"), cancellation)).Ok("\"taskId\""u8);
+            var answer = (await connection.Send(requests.Get($"/tasks/{id}?wait=30000"), cancellation)).Ok("\"taskId\""u8);
             if (answer.Body.Span.IndexOf("\"exitCode\""u8) < 0) continue;
             into?.Add(Stopwatch.GetTimestamp() - sent);
             return;
@@ -28,12 +28,12 @@ internal sealed class Submitter(LoadOptions options) : IDisposable
 
     public async ValueTask<string> Submit(string json, CancellationToken cancellation)
     {
-        var answer = (await _connection.Send(_requests.Post("/tasks", json), cancellation)).Ok("\"taskId\""u8);
+        var answer = (await connection.Send(requests.Post("/tasks", json), cancellation)).Ok("\"taskId\""u8);
         return JsonScan.Text(answer.Body.Span, "\"taskId\""u8) ?? throw new IOException("No taskId in the answer.");
     }
 
     public async ValueTask Get(string id, CancellationToken cancellation) =>
-        (await _connection.Send(_requests.Get($"/tasks/{id}"), cancellation)).Ok("\"taskId\""u8);
+        (await connection.Send(requests.Get($"/tasks/{id}"), cancellation)).Ok("\"taskId\""u8);
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose() => connection.Dispose();
 }

@@ -9,53 +9,53 @@ namespace OpenClaw.Load.Wire;
 /// </summary>
 internal sealed class HttpConnection(Uri server) : IDisposable
 {
-    private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private byte[] _buffer = new byte[4096];
-    private int _filled;
+    private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private byte[] buffer = new byte[4096];
+    private int filled;
 
     public async ValueTask Connect(CancellationToken cancellation) =>
-        await _socket.ConnectAsync(server.Host, server.Port, cancellation);
+        await socket.ConnectAsync(server.Host, server.Port, cancellation);
 
     public async ValueTask<Answer> Send(ReadOnlyMemory<byte> request, CancellationToken cancellation)
     {
         while (request.Length > 0)
         {
-            var sent = await _socket.SendAsync(request, SocketFlags.None, cancellation);
+            var sent = await socket.SendAsync(request, SocketFlags.None, cancellation);
             request = request[sent..];
         }
-        _filled = 0;
+        filled = 0;
         int headEnd;
         while ((headEnd = Head().IndexOf("\r\n\r\n"u8)) < 0) await Fill(cancellation);
         var status = Status(headEnd);
         var bodyStart = headEnd + 4;
         if (ContentLength(headEnd) is { } length)
         {
-            while (_filled < bodyStart + length) await Fill(cancellation);
-            return new Answer(status, _buffer.AsMemory(bodyStart, length));
+            while (filled < bodyStart + length) await Fill(cancellation);
+            return new Answer(status, buffer.AsMemory(bodyStart, length));
         }
         return new Answer(status, await Chunked(bodyStart, cancellation));
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose() => socket.Dispose();
 
-    private ReadOnlySpan<byte> Head() => _buffer.AsSpan(0, _filled);
+    private ReadOnlySpan<byte> Head() => buffer.AsSpan(0, filled);
 
     private async ValueTask Fill(CancellationToken cancellation)
     {
-        if (_filled == _buffer.Length) Array.Resize(ref _buffer, _buffer.Length * 2);
-        var read = await _socket.ReceiveAsync(_buffer.AsMemory(_filled), SocketFlags.None, cancellation);
+        if (filled == buffer.Length) Array.Resize(ref buffer, buffer.Length * 2);
+        var read = await socket.ReceiveAsync(buffer.AsMemory(filled), SocketFlags.None, cancellation);
         if (read == 0) throw new IOException("The server closed the connection.");
-        _filled += read;
+        filled += read;
     }
 
     private int Status(int headEnd) =>
-        headEnd >= 12 && Utf8Parser.TryParse(_buffer.AsSpan(9, 3), out int status, out _)
+        headEnd >= 12 && Utf8Parser.TryParse(buffer.AsSpan(9, 3), out int status, out _)
             ? status
             : throw new IOException("That is no HTTP answer.");
 
     private int? ContentLength(int headEnd)
     {
-        var head = _buffer.AsSpan(0, headEnd);
+        var head = buffer.AsSpan(0, headEnd);
         var at = head.IndexOf("Content-Length: "u8);
         return at >= 0 && Utf8Parser.TryParse(head[(at + 16)..], out int length, out _) ? length : null;
     }
@@ -67,14 +67,14 @@ internal sealed class HttpConnection(Uri server) : IDisposable
         while (true)
         {
             int lineEnd;
-            while ((lineEnd = _buffer.AsSpan(read, _filled - read).IndexOf("\r\n"u8)) < 0) await Fill(cancellation);
-            if (!Utf8Parser.TryParse(_buffer.AsSpan(read, lineEnd), out int size, out _, 'x')) throw new IOException("Bad chunk.");
+            while ((lineEnd = buffer.AsSpan(read, filled - read).IndexOf("\r\n"u8)) < 0) await Fill(cancellation);
+            if (!Utf8Parser.TryParse(buffer.AsSpan(read, lineEnd), out int size, out _, 'x')) throw new IOException("Bad chunk.");
             read += lineEnd + 2;
-            while (_filled < read + size + 2) await Fill(cancellation);
-            _buffer.AsSpan(read, size).CopyTo(_buffer.AsSpan(write));
+            while (filled < read + size + 2) await Fill(cancellation);
+            buffer.AsSpan(read, size).CopyTo(buffer.AsSpan(write));
             write += size;
             read += size + 2;
-            if (size == 0) return _buffer.AsMemory(start, write - start);
+            if (size == 0) return buffer.AsMemory(start, write - start);
         }
     }
 }

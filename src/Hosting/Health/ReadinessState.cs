@@ -6,7 +6,7 @@ internal sealed class ReadinessState(
 {
     /// <summary>Orchestrators give up on a probe soon, so a check gets no longer than this.</summary>
     private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(2);
-    private readonly IReadinessCheck[] _checks = [.. checks];
+    private readonly IReadinessCheck[] checks = [.. checks];
 
     public bool Stopping =>
         lifetime.ApplicationStopping.IsCancellationRequested || signals?.Stopping.IsCancellationRequested == true;
@@ -15,7 +15,7 @@ internal sealed class ReadinessState(
     public async Task<string[]> FindErrors()
     {
         if (Stopping) return ["The process is stopping."];
-        var errors = await Task.WhenAll(_checks.Select(RunCheck));
+        var errors = await Task.WhenAll(this.checks.Select(RunCheck));
         return [.. errors.OfType<string>()];
     }
 

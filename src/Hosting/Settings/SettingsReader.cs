@@ -7,13 +7,13 @@ namespace OpenClaw.Hosting.Settings;
 public sealed class SettingsReader(Func<Setting, string?> given)
 {
     private const int LargestPort = 65535;
-    private readonly List<string> _errors = [];
+    private readonly List<string> errors = [];
 
     /// <summary>What was wrong so far, a sentence each.</summary>
-    public IReadOnlyList<string> Errors => _errors;
+    public IReadOnlyList<string> Errors => errors;
 
     /// <summary>Adds a sentence about what is wrong.</summary>
-    public void AddError(string sentence) => _errors.Add(sentence);
+    public void AddError(string sentence) => errors.Add(sentence);
 
     /// <summary>The text; null when it is not set or empty.</summary>
     public string? ReadText(Setting setting) => given(setting) is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
@@ -58,7 +58,7 @@ public sealed class SettingsReader(Func<Setting, string?> given)
     /// <summary>Ends the start when anything was wrong.</summary>
     public void ThrowIfInvalid()
     {
-        if (_errors.Count > 0) throw new StartupException(StartupException.Usage, string.Join('\n', _errors));
+        if (errors.Count > 0) throw new StartupException(StartupException.Usage, string.Join('\n', errors));
     }
 
     private static string FormatName(Setting setting) =>

@@ -12,37 +12,37 @@ internal sealed class DatabaseIsWritable(SiloOptions options, TimeProvider clock
 {
     private const string ReadOnly = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean";
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(1);
-    private readonly NpgsqlDataSource _source =
+    private readonly NpgsqlDataSource source =
         NpgsqlDataSource.Create(MembershipDatabase.GetPoolConnectionString(options.ConnectionString, "openclaw-health", 1));
-    private readonly SemaphoreSlim _one = new(1);
-    private (long At, string? Error)? _seen;
+    private readonly SemaphoreSlim one = new(1);
+    private (long At, string? Error)? seen;
 
     public async ValueTask<string?> FindError(CancellationToken cancellation)
     {
-        await _one.WaitAsync(cancellation);
+        await one.WaitAsync(cancellation);
         try
         {
-            if (_seen is not { } seen || clock.GetElapsedTime(seen.At) >= Remembered)
-                _seen = seen = (clock.GetTimestamp(), await CheckDatabase(cancellation));
+            if (this.seen is not { } seen || clock.GetElapsedTime(seen.At) >= Remembered)
+                this.seen = seen = (clock.GetTimestamp(), await CheckDatabase(cancellation));
             return seen.Error;
         }
         finally
         {
-            _one.Release();
+            one.Release();
         }
     }
 
     public void Dispose()
     {
-        _source.Dispose();
-        _one.Dispose();
+        source.Dispose();
+        one.Dispose();
     }
 
     private async Task<string?> CheckDatabase(CancellationToken cancellation)
     {
         try
         {
-            await using var command = _source.CreateCommand(ReadOnly);
+            await using var command = source.CreateCommand(ReadOnly);
             return (bool)(await command.ExecuteScalarAsync(cancellation))! ? "The database takes no writes now." : null;
         }
         catch (NpgsqlException error)

@@ -10,22 +10,22 @@ namespace OpenClaw.Cluster.Tests.Daemons;
 internal sealed class TcpRelay : IAsyncDisposable
 {
     private const int Piece = 16 * 1024;
-    private readonly Func<Uri> _target;
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _end = new();
-    private readonly Lock _changing = new();
-    private CancellationTokenSource _cut = new();
-    private Task _accepting = Task.CompletedTask;
-    private bool _isCut;
-    private int _open;
+    private readonly Func<Uri> target;
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource end = new();
+    private readonly Lock changing = new();
+    private CancellationTokenSource cut = new();
+    private Task accepting = Task.CompletedTask;
+    private bool isCut;
+    private int open;
 
     /// <param name="target">A gateway; called on any thread.</param>
     public TcpRelay(Func<Uri> target)
     {
-        _target = target;
-        _listener.Start();
-        Url = new Uri($"http://{_listener.LocalEndpoint}");
-        _accepting = Accept();
+        this.target = target;
+        listener.Start();
+        Url = new Uri($"http://{listener.LocalEndpoint}");
+        accepting = Accept();
     }
 
     public Uri Url { get; }
@@ -43,43 +43,43 @@ internal sealed class TcpRelay : IAsyncDisposable
     public int Cut()
     {
         CancellationTokenSource cut;
-        lock (_changing)
+        lock (changing)
         {
-            (_isCut, cut) = (true, _cut);
-            _cut = new CancellationTokenSource();
+            (isCut, cut) = (true, this.cut);
+            this.cut = new CancellationTokenSource();
         }
-        var open = Volatile.Read(ref _open);
+        var open = Volatile.Read(ref this.open);
         cut.Cancel();
         return open;
     }
 
     public void Mend()
     {
-        lock (_changing) _isCut = false;
+        lock (changing) isCut = false;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _end.CancelAsync();
-        _listener.Dispose();
-        await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await end.CancelAsync();
+        listener.Dispose();
+        await accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Cut();
     }
 
     private async Task Accept()
     {
-        while (!_end.IsCancellationRequested)
+        while (!end.IsCancellationRequested)
         {
-            var near = await _listener.AcceptTcpClientAsync(_end.Token);
+            var near = await listener.AcceptTcpClientAsync(end.Token);
             CancellationToken cut;
-            lock (_changing)
+            lock (changing)
             {
-                if (_isCut)
+                if (isCut)
                 {
                     near.Dispose();
                     continue;
                 }
-                cut = _cut.Token;
+                cut = this.cut.Token;
             }
             _ = Carry(near, cut);
         }
@@ -87,14 +87,14 @@ internal sealed class TcpRelay : IAsyncDisposable
 
     private async Task Carry(TcpClient near, CancellationToken cut)
     {
-        Interlocked.Increment(ref _open);
+        Interlocked.Increment(ref this.open);
         using (near)
         using (var far = new TcpClient())
         using (var both = CancellationTokenSource.CreateLinkedTokenSource(cut))
         {
             try
             {
-                var target = _target();
+                var target = this.target();
                 await far.ConnectAsync(target.Host, target.Port, both.Token);
                 var (up, down) = (near.GetStream(), far.GetStream());
                 await await Task.WhenAny(Pump(up, down, both.Token), Pump(down, up, both.Token));
@@ -106,7 +106,7 @@ internal sealed class TcpRelay : IAsyncDisposable
             finally
             {
                 await both.CancelAsync();
-                Interlocked.Decrement(ref _open);
+                Interlocked.Decrement(ref this.open);
             }
         }
     }

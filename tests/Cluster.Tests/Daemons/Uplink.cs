@@ -24,25 +24,25 @@ internal sealed class Uplink : IAsyncDisposable
         new(500, "text/plain", "oops"), new(502, "text/html", Page), new(503, "text/html", Page), new(504, "text/html", Page),
     ];
 
-    private readonly LyingProxy _proxy;
-    private readonly Random _random;
-    private double _share;
-    private int _lies;
+    private readonly LyingProxy proxy;
+    private readonly Random random;
+    private double share;
+    private int lies;
 
     private Uplink(LyingProxy proxy, TcpRelay line, int seed)
     {
-        (_proxy, Line, _random) = (proxy, line, new Random(seed));
-        _proxy.Lies = (_, _) => NextLie();
-        _proxy.Replaces = _ => NextLie();
+        (this.proxy, Line, random) = (proxy, line, new Random(seed));
+        this.proxy.Lies = (_, _) => NextLie();
+        this.proxy.Replaces = _ => NextLie();
     }
 
     /// <summary>What the daemon knows of the service.</summary>
-    public Uri Url => _proxy.Url;
+    public Uri Url => this.proxy.Url;
 
     public TcpRelay Line { get; }
 
     /// <summary>How many false answers it has given.</summary>
-    public int Lies => Volatile.Read(ref _lies);
+    public int Lies => Volatile.Read(ref lies);
 
     /// <param name="gateway">Asked at each connection.</param>
     /// <param name="seed">Of the false answers.</param>
@@ -53,21 +53,21 @@ internal sealed class Uplink : IAsyncDisposable
     }
 
     /// <summary>From now on this share of calls is answered falsely, half of them after the gateway has done what was asked.</summary>
-    public void Lie(double share) => Volatile.Write(ref _share, share / 2);
+    public void Lie(double share) => Volatile.Write(ref this.share, share / 2);
 
     public async ValueTask DisposeAsync()
     {
-        await _proxy.DisposeAsync();
+        await this.proxy.DisposeAsync();
         await Line.DisposeAsync();
     }
 
     private FalseAnswer? NextLie()
     {
-        lock (_random)
+        lock (random)
         {
-            if (_random.NextDouble() >= _share) return null;
-            _lies++;
-            return Known[_random.Next(Known.Length)];
+            if (random.NextDouble() >= this.share) return null;
+            lies++;
+            return Known[random.Next(Known.Length)];
         }
     }
 }

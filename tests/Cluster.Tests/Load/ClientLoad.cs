@@ -14,33 +14,33 @@ internal sealed class ClientLoad(Gateways gateways, History history, TaskMix mix
     private static readonly TimeSpan CallTimeout = TimeSpan.FromMinutes(2);
     private const int AtOnce = 16;
     private const int ReadTries = 50;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly CancellationTokenSource _giveUp = new();
-    private readonly ConcurrentQueue<Accepted> _accepted = new();
-    private readonly ConcurrentQueue<Seen> _seen = new();
-    private readonly ConcurrentQueue<CancelAsked> _cancels = new();
-    private readonly ConcurrentDictionary<string, bool> _ended = new();
-    private readonly ConcurrentDictionary<string, bool> _unknown = new();
-    private readonly ConcurrentQueue<string> _violations = new();
-    private Task _pace = Task.CompletedTask;
+    private readonly CancellationTokenSource stop = new();
+    private readonly CancellationTokenSource giveUp = new();
+    private readonly ConcurrentQueue<Accepted> accepted = new();
+    private readonly ConcurrentQueue<Seen> seen = new();
+    private readonly ConcurrentQueue<CancelAsked> cancels = new();
+    private readonly ConcurrentDictionary<string, bool> ended = new();
+    private readonly ConcurrentDictionary<string, bool> unknown = new();
+    private readonly ConcurrentQueue<string> violations = new();
+    private Task pace = Task.CompletedTask;
 
-    public IReadOnlyList<Accepted> Accepted => [.. _accepted];
-    public IReadOnlyList<Seen> Seen => [.. _seen];
-    public IReadOnlyList<CancelAsked> Cancels => [.. _cancels];
+    public IReadOnlyList<Accepted> Accepted => [.. accepted];
+    public IReadOnlyList<Seen> Seen => [.. seen];
+    public IReadOnlyList<CancelAsked> Cancels => [.. cancels];
     /// <summary>Keys never answered, although everything was well for minutes.</summary>
-    public IReadOnlySet<string> Unknown => _unknown.Keys.ToHashSet();
+    public IReadOnlySet<string> Unknown => unknown.Keys.ToHashSet();
 
     /// <summary>Answers that no client should get.</summary>
-    public IReadOnlyList<string> Violations => [.. _violations];
+    public IReadOnlyList<string> Violations => [.. violations];
 
-    public void Start() => _pace = Pace();
+    public void Start() => pace = Pace();
 
     /// <summary>No new tasks; returns when every submit has an answer.</summary>
     public async Task Stop()
     {
-        await _stop.CancelAsync();
-        _giveUp.CancelAfter(CallTimeout);
-        await _pace;
+        await stop.CancelAsync();
+        giveUp.CancelAfter(CallTimeout);
+        await pace;
     }
 
     /// <summary>Reads until every accepted task has ended; how many have not.</summary>
@@ -49,7 +49,7 @@ internal sealed class ClientLoad(Gateways gateways, History history, TaskMix mix
         var begin = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            var open = Ids().Where(id => !_ended.ContainsKey(id)).ToList();
+            var open = Ids().Where(id => !ended.ContainsKey(id)).ToList();
             if (open.Count == 0 || TimeProvider.System.GetElapsedTime(begin) > limit) return open.Count;
             await ReadThese(open);
             await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System);
@@ -61,11 +61,11 @@ internal sealed class ClientLoad(Gateways gateways, History history, TaskMix mix
 
     public void Dispose()
     {
-        _stop.Dispose();
-        _giveUp.Dispose();
+        stop.Dispose();
+        giveUp.Dispose();
     }
 
-    private List<string> Ids() => [.. _accepted.Select(a => a.Task).Distinct()];
+    private List<string> Ids() => [.. accepted.Select(a => a.Task).Distinct()];
 
     private Task ReadThese(IEnumerable<string> ids) => Parallel.ForEachAsync(
         ids, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (id, _) => await ReadSurely(id, new Random(seed)));
@@ -76,7 +76,7 @@ internal sealed class ClientLoad(Gateways gateways, History history, TaskMix mix
         var lives = new List<Task>();
         try
         {
-            for (var number = 1; await timer.WaitForNextTickAsync(_stop.Token); number++) lives.Add(Life(number));
+            for (var number = 1; await timer.WaitForNextTickAsync(stop.Token); number++) lives.Add(Life(number));
         }
         catch (OperationCanceledException)
         {
@@ -105,24 +105,24 @@ internal sealed class ClientLoad(Gateways gateways, History history, TaskMix mix
     private async Task<string?> Submit(string key, JsonObject body, Func<string, Accepted> promise, Random random)
     {
         var text = body.DeepClone();
-        while (!_giveUp.IsCancellationRequested)
+        while (!giveUp.IsCancellationRequested)
         {
             var gateway = gateways.Pick(random);
             var reply = await history.Make(gateway, "submit", key, TimeSpan.Zero, () => gateway.Client.Post("/tasks", text, key));
             if (reply is { IsSuccess: true })
             {
                 var id = reply.Json!["taskId"]!.GetValue<string>();
-                _accepted.Enqueue(promise(id));
+                accepted.Enqueue(promise(id));
                 return id;
             }
             if (reply is not null && (int)reply.Status is >= 400 and < 500 and not 429)
             {
-                _violations.Enqueue($"the submit of {key} was refused: {(int)reply.Status} {reply.Text}");
+                violations.Enqueue($"the submit of {key} was refused: {(int)reply.Status} {reply.Text}");
                 return null;
             }
             await Pause(random);
         }
-        _unknown[key] = true;
+        unknown[key] = true;
         return null;
     }
 
@@ -132,7 +132,7 @@ internal sealed class ClientLoad(Gateways gateways, History history, TaskMix mix
         var gateway = gateways.Pick(random);
         var reply = await history.Make(gateway, "cancel", id, TimeSpan.Zero, () => gateway.Client.Post($"/tasks/{id}/cancel", null));
         if (reply is { IsSuccess: true } && reply.Json!["state"]!.GetValue<string>() == "running")
-            _cancels.Enqueue(new CancelAsked(id, History.Now));
+            cancels.Enqueue(new CancelAsked(id, History.Now));
     }
 
     private async Task ReadSurely(string id, Random random)
@@ -150,17 +150,17 @@ internal sealed class ClientLoad(Gateways gateways, History history, TaskMix mix
         if (reply is null || (int)reply.Status >= 500) return false;
         if (!reply.IsSuccess)
         {
-            _violations.Enqueue($"I1 a read of {id}, which was accepted, was answered {(int)reply.Status} {reply.Text}");
+            violations.Enqueue($"I1 a read of {id}, which was accepted, was answered {(int)reply.Status} {reply.Text}");
             return true;
         }
         var task = reply.Json!;
-        _seen.Enqueue(new Seen(
+        seen.Enqueue(new Seen(
             id, task["version"]!.GetValue<long>(), task["state"]!.GetValue<string>(), task["exitCode"]?.GetValue<int>(),
             Witness.Folded(task["stdout"]?.GetValue<string>()), task["lateResult"]?["exitCode"]?.GetValue<int>())
         {
             Begin = begin, End = History.Now, LateStdout = Witness.Folded(task["lateResult"]?["stdout"]?.GetValue<string>()),
         });
-        if (task["exitCode"] is not null) _ended[id] = true;
+        if (task["exitCode"] is not null) ended[id] = true;
         return true;
     }
 

@@ -36,30 +36,30 @@ internal sealed class GatewayAddress : IDisposable
 /// <summary>The gateways there are; callers choose one a call, as a balancer would for them.</summary>
 internal sealed class Gateways : IDisposable
 {
-    private readonly List<GatewayAddress> _all = [];
-    private GatewayAddress[] _alive = [];
+    private readonly List<GatewayAddress> all = [];
+    private GatewayAddress[] alive = [];
 
     /// <summary>For whoever stays with one.</summary>
-    public static Gateways Only(GatewayAddress gateway) => new() { _alive = [gateway] };
+    public static Gateways Only(GatewayAddress gateway) => new() { alive = [gateway] };
 
     public void Add(GatewayAddress gateway)
     {
-        _all.Add(gateway);
-        _alive = [.. _alive, gateway];
+        all.Add(gateway);
+        this.alive = [.. this.alive, gateway];
     }
 
     /// <summary>Nobody calls it any more, and whoever does just now may fail.</summary>
     public void Doom(GatewayAddress gateway)
     {
         gateway.Doomed = true;
-        _alive = [.. _alive.Where(g => g != gateway)];
+        this.alive = [.. this.alive.Where(g => g != gateway)];
     }
 
     public GatewayAddress Pick(Random random)
     {
-        var alive = Volatile.Read(ref _alive);
+        var alive = Volatile.Read(ref this.alive);
         return alive[random.Next(alive.Length)];
     }
 
-    public void Dispose() => _all.ForEach(g => g.Dispose());
+    public void Dispose() => all.ForEach(g => g.Dispose());
 }

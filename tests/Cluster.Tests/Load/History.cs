@@ -13,13 +13,13 @@ internal sealed class History
     /// <summary>An answer that is not provably a gateway's, though nothing stands between: a fault.</summary>
     private const int NotOurs = 599;
     private static readonly TimeProvider Clock = TimeProvider.System;
-    private readonly ConcurrentQueue<Call> _calls = new();
-    private readonly ConcurrentDictionary<string, int> _openPolls = new();
+    private readonly ConcurrentQueue<Call> calls = new();
+    private readonly ConcurrentDictionary<string, int> openPolls = new();
 
-    public IReadOnlyList<Call> Calls => [.. _calls];
+    public IReadOnlyList<Call> Calls => [.. calls];
 
     /// <summary>Polls that are held open by a gateway just now.</summary>
-    public int OpenPolls(string gateway) => _openPolls.GetValueOrDefault(gateway);
+    public int OpenPolls(string gateway) => openPolls.GetValueOrDefault(gateway);
 
     public static long Now => Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -70,13 +70,13 @@ internal sealed class History
 
         void Poll(int change)
         {
-            if (what == "poll") _openPolls.AddOrUpdate(gateway.Name, change, (_, open) => open + change);
+            if (what == "poll") openPolls.AddOrUpdate(gateway.Name, change, (_, open) => open + change);
         }
 
         void Add(CallOutcome outcome, int status)
         {
             var added = Math.Max(0, (Clock.GetElapsedTime(stamp) - wait).TotalMilliseconds);
-            _calls.Enqueue(new Call(what, about, gateway.Name, begin, Now, (long)added, outcome, status));
+            calls.Enqueue(new Call(what, about, gateway.Name, begin, Now, (long)added, outcome, status));
         }
     }
 

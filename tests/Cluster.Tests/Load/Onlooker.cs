@@ -4,35 +4,35 @@ namespace OpenClaw.Cluster.Tests.Load;
 internal sealed class Onlooker(Gateways gateways, History history, int seed) : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
-    private readonly CancellationTokenSource _enough = new();
-    private Task _looking = Task.CompletedTask;
+    private readonly CancellationTokenSource enough = new();
+    private Task looking = Task.CompletedTask;
 
-    public void Start() => _looking = Look();
+    public void Start() => looking = Look();
 
     /// <summary>Returns once the last look is answered.</summary>
     public async Task Stop()
     {
-        await _enough.CancelAsync();
-        await _looking;
+        await enough.CancelAsync();
+        await looking;
     }
 
     public async ValueTask DisposeAsync()
     {
         await Stop();
-        _enough.Dispose();
+        enough.Dispose();
     }
 
     private async Task Look()
     {
         var random = new Random(seed);
-        while (!_enough.IsCancellationRequested)
+        while (!enough.IsCancellationRequested)
         {
             foreach (var route in new[] { "/workers", "/workers?limit=2", "/workers/daemon-0", "/health" })
             {
                 var gateway = gateways.Pick(random);
-                await history.Make(gateway, "look", route, TimeSpan.Zero, () => gateway.Client.Get(route, _enough.Token), _enough.Token);
+                await history.Make(gateway, "look", route, TimeSpan.Zero, () => gateway.Client.Get(route, enough.Token), enough.Token);
             }
-            await Task.Delay(Pause, TimeProvider.System, _enough.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Pause, TimeProvider.System, enough.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

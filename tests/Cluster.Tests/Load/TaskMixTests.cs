@@ -5,7 +5,7 @@ namespace OpenClaw.Cluster.Tests.Load;
 
 public sealed class TaskMixTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
     [Fact]
     public void Everybody_gets_something_and_some_of_it_goes_wrong()
@@ -38,7 +38,7 @@ public sealed class TaskMixTests : IDisposable
     [InlineData(0), InlineData(1), InlineData(70_000)]
     public async Task The_witness_prints_as_much_as_it_was_told_and_digests_it(int size)
     {
-        using var witness = new Witness(_folder.Path);
+        using var witness = new Witness(folder.Path);
         var ran = await Command.Shell(witness.Command("k8", 0.01, 0, size));
         Assert.Equal((0, Witness.Output("k8", size), ""), (ran.ExitCode, ran.Output, ran.Errors));
         Assert.Equal(size, ran.Output.Length);
@@ -49,7 +49,7 @@ public sealed class TaskMixTests : IDisposable
     [Fact]
     public async Task The_witness_writes_what_a_light_worker_would()
     {
-        using var witness = new Witness(_folder.Path);
+        using var witness = new Witness(folder.Path);
         var command = witness.Command("k7", 0.01, 3);
         var ran = await Command.Shell(command, ("OPENCLAW_ATTEMPT", "2"));
         var (key, _, exitCode) = Witness.Meaning(command);
@@ -62,11 +62,11 @@ public sealed class TaskMixTests : IDisposable
         Assert.Equal((lines[1].ExitCode, lines[1].Digest), (lines[2].ExitCode, lines[2].Digest));
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     private List<(System.Text.Json.Nodes.JsonObject Body, Func<string, Accepted> Accepted)> Some(int count, bool compatibleWorkersToo)
     {
-        using var witness = new Witness(_folder.Path);
+        using var witness = new Witness(folder.Path);
         var mix = new TaskMix(witness) { CompatibleWorkersToo = compatibleWorkersToo };
         return [.. Enumerable.Range(0, count).Select(n => mix.Next("k", new Random(n)))];
     }

@@ -15,28 +15,28 @@ namespace OpenClaw.Cluster.Tests.Scenarios;
 internal sealed class ScenarioRun : IAsyncDisposable
 {
     private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(200);
-    private readonly Scenario _scenario;
-    private readonly string _folder;
-    private readonly int _seed;
-    private readonly Action<string> _say;
-    private readonly ClientLoad _load;
-    private readonly WorkerFleet _workers;
-    private readonly Onlooker _onlooker;
-    private readonly Witness _witness;
-    private readonly ConcurrentQueue<(Fault Fault, Func<Fault, int> Hits)> _faults = new();
-    private readonly ConcurrentQueue<string> _violations = new();
-    private readonly TaskMix _mix;
-    private KindsWork? _kinds;
+    private readonly Scenario scenario;
+    private readonly string folder;
+    private readonly int seed;
+    private readonly Action<string> say;
+    private readonly ClientLoad load;
+    private readonly WorkerFleet workers;
+    private readonly Onlooker onlooker;
+    private readonly Witness witness;
+    private readonly ConcurrentQueue<(Fault Fault, Func<Fault, int> Hits)> faults = new();
+    private readonly ConcurrentQueue<string> violations = new();
+    private readonly TaskMix mix;
+    private KindsWork? kinds;
 
     private ScenarioRun(Scenario scenario, ClusterServers servers, string folder, int seed, Action<string> say)
     {
-        (_scenario, Servers, _folder, _seed, _say) = (scenario, servers, folder, seed, say);
+        (this.scenario, Servers, this.folder, this.seed, this.say) = (scenario, servers, folder, seed, say);
         Random = new Random(seed);
-        _witness = new Witness(folder);
-        _mix = new TaskMix(_witness) { CompatibleWorkersToo = scenario.CompatibleWorkers > 0 };
-        _load = new ClientLoad(servers.Gateways, History, _mix, Rate, seed);
-        _onlooker = new Onlooker(servers.Gateways, History, seed);
-        _workers = new WorkerFleet(servers, History, _witness, folder, seed);
+        witness = new Witness(folder);
+        mix = new TaskMix(witness) { CompatibleWorkersToo = scenario.CompatibleWorkers > 0 };
+        load = new ClientLoad(servers.Gateways, History, mix, Rate, seed);
+        onlooker = new Onlooker(servers.Gateways, History, seed);
+        workers = new WorkerFleet(servers, History, witness, folder, seed);
     }
 
     /// <summary>Tasks that the clients submit in a second.</summary>
@@ -50,7 +50,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
     public ClusterServers Servers { get; }
     public History History { get; } = new();
     public Random Random { get; }
-    public DaemonFleet Daemons => _workers.Daemons;
+    public DaemonFleet Daemons => workers.Daemons;
 
     /// <summary>Runs it; what was wrong. The figures are said.</summary>
     public static async Task<IReadOnlyList<string>> Of(Scenario scenario, int seed, Action<string> say)
@@ -94,10 +94,10 @@ internal sealed class ScenarioRun : IAsyncDisposable
 
     public Task Pause(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), TimeProvider.System);
 
-    public void Say(string what) => _say($"{TimeProvider.System.GetUtcNow():HH:mm:ss.f} {what}");
+    public void Say(string what) => this.say($"{TimeProvider.System.GetUtcNow():HH:mm:ss.f} {what}");
 
     /// <summary>Something is not as it must be, whatever the checker says.</summary>
-    public void AddViolation(string what) => _violations.Enqueue(what);
+    public void AddViolation(string what) => this.violations.Enqueue(what);
 
     /// <summary>
     /// Does it, and puts on record when it was. What it hit is asked for twice, when it is done and when the run is over, and the larger
@@ -109,7 +109,7 @@ internal sealed class ScenarioRun : IAsyncDisposable
         Say(name);
         await deed();
         var fault = new Fault(name, begin, History.Now, 0) { Worker = worker };
-        _faults.Enqueue((fault with { Hits = hits(fault) }, hits));
+        faults.Enqueue((fault with { Hits = hits(fault) }, hits));
     }
 
     /// <summary>Calls, but those that are held anyway, that were made before a fault was over and answered after it.</summary>
@@ -118,61 +118,61 @@ internal sealed class ScenarioRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _onlooker.DisposeAsync();
-        _load.Dispose();
-        if (_kinds is not null) await _kinds.DisposeAsync();
-        await _workers.DisposeAsync();
-        _witness.Dispose();
+        await onlooker.DisposeAsync();
+        load.Dispose();
+        if (kinds is not null) await kinds.DisposeAsync();
+        await workers.DisposeAsync();
+        witness.Dispose();
     }
 
     private async Task<IReadOnlyList<string>> Go()
     {
-        var pinned = _scenario.Servers.TwoClusters;
-        await _workers.Start(_scenario.CompatibleWorkers, _scenario.LightWorkers, _scenario.Daemons, pinned);
-        if (_scenario.AllKinds)
+        var pinned = this.scenario.Servers.TwoClusters;
+        await workers.Start(this.scenario.CompatibleWorkers, this.scenario.LightWorkers, this.scenario.Daemons, pinned);
+        if (this.scenario.AllKinds)
         {
-            _kinds = await KindsWork.Start(Servers, Daemons, _witness, _folder);
-            _mix.Instead = _kinds.Next;
+            kinds = await KindsWork.Start(Servers, Daemons, witness, this.folder);
+            mix.Instead = kinds.Next;
         }
-        _load.Start();
-        if (_scenario.IsLookedAt) _onlooker.Start();
-        await Pause(_scenario.Calm.TotalSeconds);
-        if (_scenario.WorkersDie) await WorkersDie();
+        load.Start();
+        if (this.scenario.IsLookedAt) onlooker.Start();
+        await Pause(this.scenario.Calm.TotalSeconds);
+        if (this.scenario.WorkersDie) await WorkersDie();
         try
         {
-            await _scenario.Inject(this);
+            await this.scenario.Inject(this);
         }
         catch (Exception failed) when (failed is XunitException or IOException or TimeoutException or NpgsqlException)
         {
             // What could not be done is told; what was done until then is judged all the same.
             AddViolation($"F0 the faults could not go on: {failed.Message}");
         }
-        await Pause(_scenario.Calm.TotalSeconds);
+        await Pause(this.scenario.Calm.TotalSeconds);
         Say("no new tasks");
-        await _onlooker.Stop();
-        await _load.Stop();
-        Say($"{_load.Accepted.DistinctBy(a => a.Key).Count()} tasks were accepted");
-        var open = await _load.UntilEnded(EndsWithin);
+        await onlooker.Stop();
+        await load.Stop();
+        Say($"{load.Accepted.DistinctBy(a => a.Key).Count()} tasks were accepted");
+        var open = await load.UntilEnded(EndsWithin);
         if (open > 0)
         {
             Servers.KeepLogs();
             AddViolation($"{open} tasks have not ended within {EndsWithin.TotalSeconds} s");
         }
         Say($"{open} tasks have not ended");
-        if (_kinds is not null) await _kinds.Finish();
-        foreach (var line in await _workers.Finish()) AddViolation(line);
-        await _load.ReadAll();
-        var outputs = await new OutputReading(Servers.Gateways, _seed).ReadAll(_load.Accepted, _load.Seen);
+        if (kinds is not null) await kinds.Finish();
+        foreach (var line in await workers.Finish()) AddViolation(line);
+        await load.ReadAll();
+        var outputs = await new OutputReading(Servers.Gateways, this.seed).ReadAll(load.Accepted, load.Seen);
         foreach (var line in await Servers.Stop()) AddViolation(line);
         var evidence = await Collect() with { Outputs = outputs };
-        var figures = Figures.Of(History.Calls, evidence.Faults, _scenario.Unavailable);
+        var figures = Figures.Of(History.Calls, evidence.Faults, this.scenario.Unavailable);
         return Judge(evidence, figures);
     }
 
     private async Task WorkersDie()
     {
         var running = 0;
-        await Fault("death of workers", async () => running = await _workers.SomeDie(), _ => running);
+        await Fault("death of workers", async () => running = await workers.SomeDie(), _ => running);
         await Task.WhenAll(Enumerable.Range(0, Daemons.All.Count).Select(number => this.KillDaemon(number, 0)));
     }
 
@@ -181,44 +181,44 @@ internal sealed class ScenarioRun : IAsyncDisposable
         var database = new ClusterDatabase(Servers.Connection);
         return new Evidence
         {
-            Accepted = _load.Accepted,
-            Unknown = _load.Unknown,
-            Seen = _load.Seen,
-            Cancels = _load.Cancels,
-            Acknowledged = _workers.Acknowledged,
-            Stale = _workers.Stale,
-            Renewals = _workers.Renewals,
+            Accepted = load.Accepted,
+            Unknown = load.Unknown,
+            Seen = load.Seen,
+            Cancels = load.Cancels,
+            Acknowledged = workers.Acknowledged,
+            Stale = workers.Stale,
+            Renewals = workers.Renewals,
             Restarts = Daemons.Restarts,
             Daemons = Daemons.Names,
-            DeadWorkers = _workers.Dead,
-            Witness = _witness.Read(),
+            DeadWorkers = workers.Dead,
+            Witness = witness.Read(),
             Rows = await database.Rows(),
             Audit = await database.Audit(),
             Notes = await database.Notes(),
-            Leftovers = [.. await database.Leftovers(), .. _workers.Leftovers],
-            Faults = [.. _faults.Select(f => f.Fault with { Hits = Math.Max(f.Fault.Hits, f.Hits(f.Fault)) })],
-            Decisions = _kinds?.Decisions ?? [],
-            StaleFor = _scenario.StaleFor,
+            Leftovers = [.. await database.Leftovers(), .. workers.Leftovers],
+            Faults = [.. faults.Select(f => f.Fault with { Hits = Math.Max(f.Fault.Hits, f.Hits(f.Fault)) })],
+            Decisions = kinds?.Decisions ?? [],
+            StaleFor = this.scenario.StaleFor,
         };
     }
 
     private List<string> Judge(Evidence evidence, Figures figures)
     {
-        foreach (var line in Summary(evidence).Concat(figures.Lines())) _say(line);
-        List<string> violations = [.. _violations, .. _load.Violations];
+        foreach (var line in Summary(evidence).Concat(figures.Lines())) this.say(line);
+        List<string> violations = [.. this.violations, .. load.Violations];
         violations.AddRange(Checker.Violations(evidence));
-        violations.AddRange(_kinds?.Violations(evidence) ?? []);
+        violations.AddRange(kinds?.Violations(evidence) ?? []);
         var spawns = evidence.Witness.Where(w => w.IsStart).ToList();
         var byDaemons = spawns.Count(IsProcess);
         if (byDaemons * 2 < spawns.Count) violations.Add($"F0 the daemons ran {byDaemons} of {spawns.Count} commands: less than half");
         violations.AddRange(figures.Failed.Where(call => !IsMachineBusy || call.Outcome != CallOutcome.Unavailable)
             .Select(call => $"a call failed: {call}"));
-        if (!IsMachineBusy && _scenario.MayAdd is { } limit && figures.Worst > limit.TotalMilliseconds)
+        if (!IsMachineBusy && this.scenario.MayAdd is { } limit && figures.Worst > limit.TotalMilliseconds)
             violations.Add($"a call took {figures.Worst} ms more than it should, {limit.TotalMilliseconds} at most: {figures.WorstCall}");
-        foreach (var line in violations.Take(30)) _say($"WRONG {line}");
-        File.WriteAllLines(Path.Combine(_folder, "wrong"), violations);
-        File.WriteAllLines(Path.Combine(_folder, "calls"), History.Calls.Select(c => c.ToString()));
-        File.WriteAllLines(Path.Combine(_folder, "audit"), evidence.Audit.Select(t => t.ToString()));
+        foreach (var line in violations.Take(30)) this.say($"WRONG {line}");
+        File.WriteAllLines(Path.Combine(this.folder, "wrong"), violations);
+        File.WriteAllLines(Path.Combine(this.folder, "calls"), History.Calls.Select(c => c.ToString()));
+        File.WriteAllLines(Path.Combine(this.folder, "audit"), evidence.Audit.Select(t => t.ToString()));
         return violations;
     }
 

@@ -10,13 +10,13 @@ namespace OpenClaw.Cluster.Tests.Servers;
 /// <summary>A PostgreSQL that flushes, silos and gateways, each a process of its own, as they are built for production.</summary>
 internal sealed class ClusterServers : IAsyncDisposable
 {
-    private readonly string _folder;
-    private readonly ServersPlan _plan;
-    private readonly List<Member> _gone = [];
-    private int _number;
+    private readonly string folder;
+    private readonly ServersPlan plan;
+    private readonly List<Member> gone = [];
+    private int number;
 
     private ClusterServers(PostgresServer postgres, string connection, string folder, ServersPlan plan) =>
-        (Postgres, Connection, _folder, _plan) = (postgres, connection, folder, plan);
+        (Postgres, Connection, this.folder, this.plan) = (postgres, connection, folder, plan);
 
     public PostgresServer Postgres { get; }
     public string Connection { get; }
@@ -47,19 +47,19 @@ internal sealed class ClusterServers : IAsyncDisposable
     public async Task<Member> AddSilo(string clusterId = "openclaw", bool older = false)
     {
         var name = Next("silo");
-        var faulty = _plan.Store.Any;
+        var faulty = this.plan.Store.Any;
         var program = faulty ? Repository.Program("FaultySilo", "faulty-silo", "tests") : Program(older, "Silo", "openclaw-silo");
         List<(string, string)> settings = [("OPENCLAW_SILO_PORT", "0"), ("OPENCLAW_SILO_GATEWAY_PORT", "0"), ("OPENCLAW_HTTP_PORT", "0")];
         if (faulty)
         {
             settings.Add(("FAULTY_FILE", FaultFile(name)));
-            var store = _plan.Store;
+            var store = this.plan.Store;
             settings.Add(("FAULTY_SHARES", string.Create(CultureInfo.InvariantCulture, $"{store.Before};{store.After};{store.Conflict}")));
         }
         settings.AddRange(Settings(clusterId));
         var clock = ClockOf(name);
         settings.AddRange(clock?.Environment ?? []);
-        var process = _plan.Contained ? ServerProcess.LaunchFirst(program, [], settings) : ServerProcess.Launch(program, [], settings);
+        var process = this.plan.Contained ? ServerProcess.LaunchFirst(program, [], settings) : ServerProcess.Launch(program, [], settings);
         var silo = new Member(name, clusterId, process) { IsOlder = older, Insight = await Address(process), Clock = clock };
         Silos.Add(silo);
         return silo;
@@ -89,24 +89,24 @@ internal sealed class ClusterServers : IAsyncDisposable
     {
         Silos.Remove(member);
         GatewayMembers.Remove(member);
-        _gone.Add(member);
+        gone.Add(member);
     }
 
     /// <summary>The kinds of errors that the silos' stores were told to make.</summary>
     public IReadOnlyList<string> StoreFaultKinds =>
     [
-        .. new[] { ("before", _plan.Store.Before), ("after", _plan.Store.After), ("conflict", _plan.Store.Conflict) }
+        .. new[] { ("before", this.plan.Store.Before), ("after", this.plan.Store.After), ("conflict", this.plan.Store.Conflict) }
             .Where(kind => kind.Item2 > 0).Select(kind => kind.Item1),
     ];
 
     /// <summary>Lines the faulty silos wrote, one an error they made: kind, task, time.</summary>
-    public IReadOnlyList<string> StoreFaultLines() => [.. Directory.GetFiles(_folder, "*.faults").SelectMany(File.ReadAllLines)];
+    public IReadOnlyList<string> StoreFaultLines() => [.. Directory.GetFiles(this.folder, "*.faults").SelectMany(File.ReadAllLines)];
 
     /// <summary>Writes what every process said into files beside the evidence.</summary>
     public void KeepLogs()
     {
-        foreach (var member in Silos.Concat(GatewayMembers).Concat(_gone))
-            File.WriteAllText(Path.Combine(_folder, member.Name + ".log"), member.Process.Output + "\n" + member.Process.Errors);
+        foreach (var member in Silos.Concat(GatewayMembers).Concat(gone))
+            File.WriteAllText(Path.Combine(this.folder, member.Name + ".log"), member.Process.Output + "\n" + member.Process.Errors);
     }
 
     /// <summary>Ends the gateways and silos in good order; their exit codes that are not 0.</summary>
@@ -124,7 +124,7 @@ internal sealed class ClusterServers : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var member in Silos.Concat(GatewayMembers).Concat(_gone)) await member.Process.DisposeAsync();
+        foreach (var member in Silos.Concat(GatewayMembers).Concat(gone)) await member.Process.DisposeAsync();
         Gateways.Dispose();
         await Postgres.DisposeAsync();
     }
@@ -146,13 +146,13 @@ internal sealed class ClusterServers : IAsyncDisposable
     private static string Program(bool older, string project, string name) =>
         older ? OlderBuild.Program(project, name) : Repository.Program(project, name);
 
-    private string ClusterOf(int number, int of) => _plan.TwoClusters && number >= of / 2 ? "other" : "openclaw";
+    private string ClusterOf(int number, int of) => this.plan.TwoClusters && number >= of / 2 ? "other" : "openclaw";
 
-    private WallClock? ClockOf(string name) => _plan.HaveOwnClocks ? new WallClock(Path.Combine(_folder, name + ".clock")) : null;
+    private WallClock? ClockOf(string name) => this.plan.HaveOwnClocks ? new WallClock(Path.Combine(this.folder, name + ".clock")) : null;
 
-    private string FaultFile(string name) => Path.Combine(_folder, name + ".faults");
+    private string FaultFile(string name) => Path.Combine(this.folder, name + ".faults");
 
-    private string Next(string kind) => string.Create(CultureInfo.InvariantCulture, $"{kind}-{++_number}");
+    private string Next(string kind) => string.Create(CultureInfo.InvariantCulture, $"{kind}-{++this.number}");
 
     private IEnumerable<(string, string)> Settings(string clusterId) =>
         [("ConnectionStrings__openclaw", Connection), ("OPENCLAW_CLUSTER_ID", clusterId), ("DOTNET_gcServer", "0")];

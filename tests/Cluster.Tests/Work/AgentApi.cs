@@ -13,9 +13,9 @@ internal sealed class AgentApi : IDisposable
 {
     public const string Label = "agents";
     private const int Timeout = 120_000;
-    private readonly Process _standin;
+    private readonly Process standin;
 
-    private AgentApi(Process standin, string settings) => (_standin, Settings) = (standin, settings);
+    private AgentApi(Process standin, string settings) => (this.standin, Settings) = (standin, settings);
 
     /// <summary>settings.json of a daemon that has the CLI.</summary>
     public string Settings { get; }
@@ -65,7 +65,7 @@ internal sealed class AgentApi : IDisposable
 
     public void Dispose()
     {
-        _standin.Kill(entireProcessTree: true);
-        _standin.Dispose();
+        this.standin.Kill(entireProcessTree: true);
+        this.standin.Dispose();
     }
 }

@@ -7,7 +7,7 @@ namespace OpenClaw.Cluster.Tests.Work;
 public sealed class FileEditsTests : IDisposable
 {
     private static readonly Accepted[] Tasks = [Of("k1"), Of("k2"), Of("k3")];
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
     [Theory]
     [InlineData("k1\nEND\n", "succeeded", null)]
@@ -31,13 +31,13 @@ public sealed class FileEditsTests : IDisposable
         violation, [new("ledger", "END\n"), new("once-7", content)],
         [new("k2", 3, "succeeded", 0, null, null), new("k3", 3, third, 0, null, null)]);
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     private void Finds(string? violation, KeyValuePair<string, string>[] files, Seen[] seen)
     {
-        foreach (var (name, content) in files) File.WriteAllText(_folder.File(name), content);
+        foreach (var (name, content) in files) File.WriteAllText(folder.File(name), content);
         Accepted[] accepted = [.. Tasks.Where(task => seen.Any(s => s.Task == task.Task))];
-        var found = new FileEdits("files", _folder.Path).Violations(accepted, new HashSet<string> { "k8" }, seen).ToList();
+        var found = new FileEdits("files", folder.Path).Violations(accepted, new HashSet<string> { "k8" }, seen).ToList();
         if (violation is null) Assert.Empty(found);
         else Assert.Contains(found, line => line.StartsWith(violation, StringComparison.Ordinal));
     }

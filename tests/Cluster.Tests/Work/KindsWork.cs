@@ -12,15 +12,15 @@ internal sealed class KindsWork : IAsyncDisposable
 {
     private const int FilesOf = 0;
     private const int AskedOf = 1;
-    private readonly Witness _witness;
-    private readonly AgentApi _agent;
-    private readonly FileEdits _files;
-    private readonly PcOwner _owner;
+    private readonly Witness witness;
+    private readonly AgentApi agent;
+    private readonly FileEdits files;
+    private readonly PcOwner owner;
 
     private KindsWork(Witness witness, AgentApi agent, FileEdits files, PcOwner owner) =>
-        (_witness, _agent, _files, _owner) = (witness, agent, files, owner);
+        (this.witness, this.agent, this.files, this.owner) = (witness, agent, files, owner);
 
-    public IReadOnlyList<Decision> Decisions => _owner.Decisions;
+    public IReadOnlyList<Decision> Decisions => this.owner.Decisions;
 
     /// <summary>Starts the daemons, and the owner of the one that is asked.</summary>
     public static async Task<KindsWork> Start(ClusterServers servers, DaemonFleet daemons, Witness witness, string folder)
@@ -45,25 +45,25 @@ internal sealed class KindsWork : IAsyncDisposable
     {
         switch (random.Next(100))
         {
-            case < 25: return _files.Next(key, random);
+            case < 25: return this.files.Next(key, random);
             case < 45:
                 var body = new JsonObject
                 {
-                    ["command"] = _witness.Command(key, Math.Round(random.NextDouble(), 2), 0), ["labels"] = new JsonArray(PcOwner.Label),
+                    ["command"] = this.witness.Command(key, Math.Round(random.NextDouble(), 2), 0), ["labels"] = new JsonArray(PcOwner.Label),
                     ["timeout"] = 8000, ["killGrace"] = 500,
                 };
                 return (body, id => new Accepted(key, id, 1) { Timeout = 8000, KillGrace = 500, NeedsYes = true });
-            case < 49: return AgentApi.Next(key, _witness, random);
+            case < 49: return AgentApi.Next(key, this.witness, random);
             default: return null;
         }
     }
 
     /// <summary>Nobody says yes or no any more.</summary>
-    public Task Finish() => _owner.Finish();
+    public Task Finish() => this.owner.Finish();
 
     public IEnumerable<string> Violations(Evidence evidence)
     {
-        foreach (var violation in _files.Violations(evidence.Accepted, evidence.Unknown, evidence.Seen)) yield return violation;
+        foreach (var violation in this.files.Violations(evidence.Accepted, evidence.Unknown, evidence.Seen)) yield return violation;
         // Something of each kind went the whole way, else nothing is proved.
         var ended = evidence.Seen.Where(s => s.State == "succeeded").Select(s => s.Task).ToHashSet();
         var done = evidence.Accepted.Where(task => ended.Contains(task.Task)).ToList();
@@ -76,7 +76,7 @@ internal sealed class KindsWork : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _owner.DisposeAsync();
-        _agent.Dispose();
+        await this.owner.DisposeAsync();
+        this.agent.Dispose();
     }
 }

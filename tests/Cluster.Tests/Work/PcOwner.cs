@@ -22,35 +22,35 @@ internal sealed class PcOwner(Gateways gateways, string adminToken, DaemonProces
         """;
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
-    private readonly CancellationTokenSource _end = new();
-    private readonly ConcurrentDictionary<string, Decision> _decisions = new();
-    private Task _loop = Task.CompletedTask;
+    private readonly CancellationTokenSource end = new();
+    private readonly ConcurrentDictionary<string, Decision> decisions = new();
+    private Task loop = Task.CompletedTask;
 
     /// <summary>Words that were heard, and those that may have been.</summary>
-    public IReadOnlyList<Decision> Decisions => [.. _decisions.Values];
+    public IReadOnlyList<Decision> Decisions => [.. decisions.Values];
 
-    public void Start() => _loop = Run();
+    public void Start() => loop = Run();
 
     /// <summary>Decides nothing any more.</summary>
     public async Task Finish()
     {
-        await _end.CancelAsync();
-        await _loop;
+        await end.CancelAsync();
+        await loop;
     }
 
     public async ValueTask DisposeAsync()
     {
         await Finish();
-        _end.Dispose();
+        end.Dispose();
     }
 
     private async Task Run()
     {
-        while (!_end.IsCancellationRequested)
+        while (!end.IsCancellationRequested)
         {
             try
             {
-                await Task.Delay(Look, TimeProvider.System, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Look, TimeProvider.System, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 foreach (var id in await Waiting()) await Decide(id);
             }
             catch (Exception away) when (away is HttpRequestException or IOException or TaskCanceledException)
@@ -71,9 +71,9 @@ internal sealed class PcOwner(Gateways gateways, string adminToken, DaemonProces
     {
         // By the id, so that what was decided once is decided the same when it must be said again.
         var choice = Convert.ToInt32(id[^2..], 16) % 10;
-        if (choice == 0 || _decisions.GetValueOrDefault(id) is { Confirmed: true }) return;
+        if (choice == 0 || decisions.GetValueOrDefault(id) is { Confirmed: true }) return;
         var yes = choice > 2;
-        var decision = _decisions.GetOrAdd(id, new Decision(id, yes, History.Now, Confirmed: false));
+        var decision = decisions.GetOrAdd(id, new Decision(id, yes, History.Now, Confirmed: false));
         using var admin = Admin();
         var reply = await admin.Get($"/tasks/{id}?output=false");
         if (!reply.IsSuccess || reply.Json!["approval"]?["digest"]?.GetValue<string>() is not { } digest) return;
@@ -81,7 +81,7 @@ internal sealed class PcOwner(Gateways gateways, string adminToken, DaemonProces
         var heard = yes && choice > 7
             ? await SayAtThePc($"{id}.{reply.Json["approval"]!["attempt"]}")
             : (await admin.Post($"/tasks/{id}/approval", word)).IsSuccess;
-        if (heard) _decisions[id] = decision with { Confirmed = true };
+        if (heard) decisions[id] = decision with { Confirmed = true };
     }
 
     private async Task<bool> SayAtThePc(string attempt)

@@ -6,22 +6,22 @@ namespace OpenClaw.Cluster.Tests.Workers;
 /// <summary>An attempt a light worker was offered, runs, or has not reported yet.</summary>
 internal sealed class HeldAttempt(Offer offer) : IDisposable
 {
-    private readonly CancellationTokenSource _stop = new();
-    private long _renewedAt;
+    private readonly CancellationTokenSource stop = new();
+    private long renewedAt;
 
     public Offer Offer { get; } = offer;
     public bool Running { get; set; }
     public string? StopReason { get; private set; }
-    public CancellationToken Stopping => _stop.Token;
-    public TimeSpan SinceRenewal => Stopwatch.GetElapsedTime(Volatile.Read(ref _renewedAt));
+    public CancellationToken Stopping => stop.Token;
+    public TimeSpan SinceRenewal => Stopwatch.GetElapsedTime(Volatile.Read(ref renewedAt));
 
-    public void Renew(long sentAt) => Volatile.Write(ref _renewedAt, sentAt);
+    public void Renew(long sentAt) => Volatile.Write(ref renewedAt, sentAt);
 
     public void Stop(string reason)
     {
         StopReason ??= reason;
-        _stop.Cancel();
+        stop.Cancel();
     }
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose() => stop.Dispose();
 }

@@ -14,10 +14,10 @@ internal sealed class LightCompatibleWorker(
 {
     private static readonly TimeSpan PollWait = TimeSpan.FromSeconds(8);
     private static readonly TimeProvider Clock = TimeProvider.System;
-    private readonly CancellationTokenSource _noMore = new();
-    private readonly CancellationTokenSource _die = new();
-    private readonly Random _random = new(seed);
-    private Task _loop = Task.CompletedTask;
+    private readonly CancellationTokenSource noMore = new();
+    private readonly CancellationTokenSource die = new();
+    private readonly Random random = new(seed);
+    private Task loop = Task.CompletedTask;
 
     /// <summary>Takes one more task and dies with it in hand.</summary>
     public bool DiesAtNextTask { get; set; }
@@ -25,31 +25,31 @@ internal sealed class LightCompatibleWorker(
     /// <summary>It died as it was ordered to.</summary>
     public bool Died { get; private set; }
 
-    public void Start() => _loop = Run();
+    public void Start() => loop = Run();
 
     /// <summary>Takes no new task; returns once its results are delivered.</summary>
     public async Task Finish()
     {
-        await _noMore.CancelAsync();
-        await _loop;
+        await noMore.CancelAsync();
+        await loop;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _die.CancelAsync();
+        await die.CancelAsync();
         await Finish();
-        _noMore.Dispose();
-        _die.Dispose();
+        noMore.Dispose();
+        die.Dispose();
     }
 
     private async Task Run()
     {
-        while (!_noMore.IsCancellationRequested && !Died)
+        while (!noMore.IsCancellationRequested && !Died)
         {
-            var gateway = gateways.Pick(_random);
+            var gateway = gateways.Pick(random);
             var reply = await history.Make(
                 gateway, "poll", "compat", PollWait,
-                () => gateway.CompatibleWorker.Get($"/worker/poll?wait={History.Milliseconds(PollWait)}", _noMore.Token), _noMore.Token);
+                () => gateway.CompatibleWorker.Get($"/worker/poll?wait={History.Milliseconds(PollWait)}", noMore.Token), noMore.Token);
             if (reply is { IsSuccess: true, Json: { } task }) await Work(task);
             else if (reply is not { IsSuccess: true }) await Pause();
         }
@@ -83,9 +83,9 @@ internal sealed class LightCompatibleWorker(
             ["error"] = exitCode == 0 ? null : "it failed",
             ["duration"] = 1,
         };
-        while (!_die.IsCancellationRequested)
+        while (!die.IsCancellationRequested)
         {
-            var gateway = gateways.Pick(_random);
+            var gateway = gateways.Pick(random);
             var reply = await history.Make(
                 gateway, "result", id, TimeSpan.Zero, () => gateway.CompatibleWorker.Post("/worker/result", result));
             if (reply is { IsTaken: true }) acknowledged.Enqueue(new Acknowledged(id, exitCode, History.Now));
@@ -94,5 +94,5 @@ internal sealed class LightCompatibleWorker(
         }
     }
 
-    private Task Pause() => Task.Delay(TimeSpan.FromMilliseconds(_random.Next(50, 300)), Clock);
+    private Task Pause() => Task.Delay(TimeSpan.FromMilliseconds(random.Next(50, 300)), Clock);
 }

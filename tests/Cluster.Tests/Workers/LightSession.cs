@@ -8,11 +8,11 @@ namespace OpenClaw.Cluster.Tests.Workers;
 /// <summary>The session of a light worker: opened when there is none, again when it was fenced; any gateway does.</summary>
 internal sealed class LightSession(Gateways gateways, History history, OpenSession self, Func<string[]> held, int seed) : IDisposable
 {
-    private readonly SemaphoreSlim _opening = new(1);
-    private readonly Random _random = new(seed);
-    private SessionOpened? _open;
+    private readonly SemaphoreSlim opening = new(1);
+    private readonly Random random = new(seed);
+    private SessionOpened? open;
 
-    public SessionOpened? Known => Volatile.Read(ref _open);
+    public SessionOpened? Known => Volatile.Read(ref this.open);
 
     /// <summary>A call within the session; null when it has to be made again.</summary>
     public async Task<Answer<T>?> Call<T>(
@@ -20,14 +20,14 @@ internal sealed class LightSession(Gateways gateways, History history, OpenSessi
     {
         if (await Open(mine) is not { } session) return null;
         GatewayAddress gateway;
-        lock (_random) gateway = gateways.Pick(_random);
+        lock (random) gateway = gateways.Pick(random);
         var answer = await history.Ask(gateway, what, about, wait, () => call(gateway.Worker, session.Session), mine);
         // What is not provably a gateway's is none: the call is made again.
         if (answer is { Foreign: not null }) return null;
         if (answer?.Problem is not { } problem) return answer;
         if (problem.Type == ProblemTypes.SessionSuperseded)
         {
-            Interlocked.CompareExchange(ref _open, null, session);
+            Interlocked.CompareExchange(ref this.open, null, session);
             return null;
         }
         return problem.Status >= 500 ? null : answer;
@@ -36,31 +36,31 @@ internal sealed class LightSession(Gateways gateways, History history, OpenSessi
     public Task Pause(CancellationToken mine)
     {
         int pause;
-        lock (_random) pause = _random.Next(50, 300);
+        lock (random) pause = random.Next(50, 300);
         return Task.Delay(TimeSpan.FromMilliseconds(pause), TimeProvider.System, mine).ContinueWith(_ => { }, TaskScheduler.Default);
     }
 
-    public void Dispose() => _opening.Dispose();
+    public void Dispose() => opening.Dispose();
 
     private async Task<SessionOpened?> Open(CancellationToken mine)
     {
         if (Known is { } known) return known;
-        await _opening.WaitAsync(CancellationToken.None);
+        await opening.WaitAsync(CancellationToken.None);
         try
         {
             if (Known is { } meanwhile) return meanwhile;
             GatewayAddress gateway;
-            lock (_random) gateway = gateways.Pick(_random);
+            lock (random) gateway = gateways.Pick(random);
             var open = self with { Held = held() };
             var answer = await history.Ask(
                 gateway, "session", self.Name, TimeSpan.Zero,
                 () => new WorkersClient(gateway.Worker).OpenSession(open, mine), mine);
-            Volatile.Write(ref _open, answer?.Value);
+            Volatile.Write(ref this.open, answer?.Value);
             return answer?.Value;
         }
         finally
         {
-            _opening.Release();
+            opening.Release();
         }
     }
 }

@@ -21,24 +21,24 @@ internal sealed class LightWorker : IAsyncDisposable
     private static readonly TimeSpan FullWait = TimeSpan.FromMilliseconds(200);
 
     private static readonly TimeProvider Clock = TimeProvider.System;
-    private readonly CancellationTokenSource _noMore = new();
-    private readonly CancellationTokenSource _die = new();
-    private readonly ConcurrentDictionary<string, HeldAttempt> _held = new();
-    private readonly ConcurrentDictionary<string, Task> _work = new();
-    private readonly ConcurrentQueue<Acknowledged> _acknowledged = new();
-    private readonly ConcurrentQueue<StaleReport> _stale = new();
-    private readonly ConcurrentQueue<Renewal> _renewals = new();
-    private readonly SemaphoreSlim _beatNow = new(0);
-    private readonly LightSession _session;
-    private readonly Witness _witness;
-    private readonly LightWorkerFolder _folder;
-    private Task _loops = Task.CompletedTask;
+    private readonly CancellationTokenSource noMore = new();
+    private readonly CancellationTokenSource die = new();
+    private readonly ConcurrentDictionary<string, HeldAttempt> held = new();
+    private readonly ConcurrentDictionary<string, Task> work = new();
+    private readonly ConcurrentQueue<Acknowledged> acknowledged = new();
+    private readonly ConcurrentQueue<StaleReport> stale = new();
+    private readonly ConcurrentQueue<Renewal> renewals = new();
+    private readonly SemaphoreSlim beatNow = new(0);
+    private readonly LightSession session;
+    private readonly Witness witness;
+    private readonly LightWorkerFolder folder;
+    private Task loops = Task.CompletedTask;
 
     public LightWorker(Gateways gateways, History history, Witness witness, string name, string folder, int seed)
     {
         Name = name;
-        _witness = witness;
-        _folder = new LightWorkerFolder(Path.Combine(folder, name));
+        this.witness = witness;
+        this.folder = new LightWorkerFolder(Path.Combine(folder, name));
         var self = new OpenSession
         {
             Name = name,
@@ -49,94 +49,94 @@ internal sealed class LightWorker : IAsyncDisposable
             Arch = "x64",
             MaxConcurrent = Slots,
         };
-        _session = new LightSession(gateways, history, self, () => [.. _held.Keys], seed);
+        this.session = new LightSession(gateways, history, self, () => [.. held.Keys], seed);
     }
 
     public string Name { get; }
-    public int Spooled => _folder.Spooled;
-    public IEnumerable<Acknowledged> Acknowledged => _acknowledged;
-    public IEnumerable<StaleReport> Stale => _stale;
-    public IEnumerable<Renewal> Renewals => _renewals;
+    public int Spooled => this.folder.Spooled;
+    public IEnumerable<Acknowledged> Acknowledged => acknowledged;
+    public IEnumerable<StaleReport> Stale => this.stale;
+    public IEnumerable<Renewal> Renewals => renewals;
     /// <summary>Attempts whose command runs now.</summary>
-    public int Running => _held.Values.Count(attempt => attempt.Running);
+    public int Running => held.Values.Count(attempt => attempt.Running);
 
-    public void Start() => _loops = Task.WhenAll(Poll(), Beat(), EndUnrenewed());
+    public void Start() => loops = Task.WhenAll(Poll(), Beat(), EndUnrenewed());
 
     /// <summary>Takes no new task; returns once its results are delivered.</summary>
     public async Task Finish()
     {
-        await _noMore.CancelAsync();
-        while (!_work.IsEmpty) await Task.WhenAll(_work.Values);
-        await _die.CancelAsync();
-        await _loops;
+        await noMore.CancelAsync();
+        while (!work.IsEmpty) await Task.WhenAll(work.Values);
+        await die.CancelAsync();
+        await loops;
     }
 
     /// <summary>Dies with whatever it runs, without a word.</summary>
     public Task Die()
     {
-        _noMore.Cancel();
-        _die.Cancel();
-        foreach (var attempt in _held.Values) attempt.Stop("death");
-        return _loops;
+        noMore.Cancel();
+        die.Cancel();
+        foreach (var attempt in held.Values) attempt.Stop("death");
+        return loops;
     }
 
     public async ValueTask DisposeAsync()
     {
         await Die();
-        await Task.WhenAll(_work.Values);
-        _session.Dispose();
-        _beatNow.Dispose();
-        _noMore.Dispose();
-        _die.Dispose();
+        await Task.WhenAll(work.Values);
+        this.session.Dispose();
+        beatNow.Dispose();
+        noMore.Dispose();
+        die.Dispose();
     }
 
     private async Task Poll()
     {
-        while (!_noMore.IsCancellationRequested)
+        while (!noMore.IsCancellationRequested)
         {
-            var free = Math.Max(0, Slots - _held.Count);
+            var free = Math.Max(0, Slots - held.Count);
             var wait = free > 0 ? PollWait : FullWait;
-            var answer = await _session.Call("poll", Name, wait, (http, session) => new WorkersClient(http).Poll(
+            var answer = await this.session.Call("poll", Name, wait, (http, session) => new WorkersClient(http).Poll(
                 new Poll
                 {
                     Session = session,
                     FreeSlots = free,
-                    Held = [.. _held.Keys],
+                    Held = [.. held.Keys],
                     Wait = (long)wait.TotalMilliseconds,
-                }, _noMore.Token), _noMore.Token);
+                }, noMore.Token), noMore.Token);
             if (answer?.Value is not { } taken)
             {
-                await _session.Pause(_noMore.Token);
+                await this.session.Pause(noMore.Token);
                 continue;
             }
             foreach (var offer in taken.Offers)
-                if (!_noMore.IsCancellationRequested && _held.TryAdd(offer.AttemptId, new HeldAttempt(offer)))
-                    _work[offer.AttemptId] = Take(offer.AttemptId);
-            if (taken.Cancels is { Length: > 0 }) _beatNow.Release();
+                if (!noMore.IsCancellationRequested && held.TryAdd(offer.AttemptId, new HeldAttempt(offer)))
+                    work[offer.AttemptId] = Take(offer.AttemptId);
+            if (taken.Cancels is { Length: > 0 }) beatNow.Release();
         }
     }
 
     private async Task Beat()
     {
-        while (!_die.IsCancellationRequested)
+        while (!die.IsCancellationRequested)
         {
             var (sent, sentAt) = (Stopwatch.GetTimestamp(), History.Now);
-            var running = _held.Values.Where(a => a.Running).ToDictionary(a => a.Offer.AttemptId);
-            var answer = await _session.Call("heartbeat", Name, TimeSpan.Zero, (http, session) => new WorkersClient(http).Heartbeat(
-                new Heartbeat { Session = session, Attempts = [.. running.Keys] }, _die.Token), _die.Token);
+            var running = held.Values.Where(a => a.Running).ToDictionary(a => a.Offer.AttemptId);
+            var answer = await this.session.Call("heartbeat", Name, TimeSpan.Zero, (http, session) => new WorkersClient(http).Heartbeat(
+                new Heartbeat { Session = session, Attempts = [.. running.Keys] }, die.Token), die.Token);
             foreach (var (id, directive) in answer?.Value?.Attempts ?? [])
             {
                 if (!running.TryGetValue(id, out var attempt)) continue;
                 if (directive != "superseded")
-                    _renewals.Enqueue(new Renewal(attempt.Offer.TaskId, attempt.Offer.Attempt, sentAt, History.Now));
+                    renewals.Enqueue(new Renewal(attempt.Offer.TaskId, attempt.Offer.Attempt, sentAt, History.Now));
                 if (directive == "continue") attempt.Renew(sent);
                 else attempt.Stop(directive);
             }
-            if (answer is null) await _session.Pause(_die.Token);
+            if (answer is null) await this.session.Pause(die.Token);
             else
             {
-                var pause = Ms(_session.Known?.HeartbeatEvery ?? 15_000);
-                await Task.WhenAny(_beatNow.WaitAsync(_die.Token), Task.Delay(pause, Clock, _die.Token));
+                var pause = Ms(this.session.Known?.HeartbeatEvery ?? 15_000);
+                await Task.WhenAny(beatNow.WaitAsync(die.Token), Task.Delay(pause, Clock, die.Token));
             }
         }
     }
@@ -144,40 +144,40 @@ internal sealed class LightWorker : IAsyncDisposable
     /// <summary>Ends by its own clock what another attempt may replace and it could not renew.</summary>
     private async Task EndUnrenewed()
     {
-        while (!_die.IsCancellationRequested)
+        while (!die.IsCancellationRequested)
         {
-            var lease = Ms(_session.Known?.Lease ?? (long)AttemptTiming.Lease.TotalMilliseconds);
-            foreach (var attempt in _held.Values.Where(a => a.Running && a.Offer.EndsWithLease && a.SinceRenewal >= lease))
+            var lease = Ms(this.session.Known?.Lease ?? (long)AttemptTiming.Lease.TotalMilliseconds);
+            foreach (var attempt in held.Values.Where(a => a.Running && a.Offer.EndsWithLease && a.SinceRenewal >= lease))
                 attempt.Stop("lease");
-            await Task.Delay(Ms(500), Clock, _die.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+            await Task.Delay(Ms(500), Clock, die.Token).ContinueWith(_ => { }, TaskScheduler.Default);
         }
     }
 
     private async Task Take(string id)
     {
         await Task.Yield();
-        var attempt = _held[id];
-        _folder.Begin(id);
+        var attempt = held[id];
+        this.folder.Begin(id);
         if (await AskToStart(attempt) && await Run(attempt) is { } result)
         {
-            _folder.Spool(id, result.Outcome);
+            this.folder.Spool(id, result.Outcome);
             await Deliver(attempt, result);
-            if (!_die.IsCancellationRequested) _folder.Reported(id);
+            if (!die.IsCancellationRequested) this.folder.Reported(id);
         }
-        else if (!_die.IsCancellationRequested) _folder.End(id);
-        _held.TryRemove(id, out _);
-        _work.TryRemove(id, out _);
+        else if (!die.IsCancellationRequested) this.folder.End(id);
+        held.TryRemove(id, out _);
+        work.TryRemove(id, out _);
     }
 
     private async Task<bool> AskToStart(HeldAttempt attempt)
     {
-        while (!_die.IsCancellationRequested)
+        while (!die.IsCancellationRequested)
         {
             var sent = Stopwatch.GetTimestamp();
             var id = attempt.Offer.AttemptId;
-            var answer = await _session.Call(
+            var answer = await this.session.Call(
                 "start", id, TimeSpan.Zero,
-                (http, session) => new AttemptsClient(http).StartAttempt(id, new StartAttempt(session), _die.Token), _die.Token);
+                (http, session) => new AttemptsClient(http).StartAttempt(id, new StartAttempt(session), die.Token), die.Token);
             if (answer is { IsOk: false }) return false;
             // An answer that took as long as a lease may be an old yes: ask again.
             if (answer is { IsOk: true } && Stopwatch.GetElapsedTime(sent) < Ms(10_000))
@@ -186,7 +186,7 @@ internal sealed class LightWorker : IAsyncDisposable
                 attempt.Running = true;
                 return true;
             }
-            await _session.Pause(_die.Token);
+            await this.session.Pause(die.Token);
         }
         return false;
     }
@@ -196,15 +196,15 @@ internal sealed class LightWorker : IAsyncDisposable
     {
         var offer = attempt.Offer;
         var (key, seconds, exitCode) = Witness.Meaning(offer.Payload.GetProperty("command").GetString()!);
-        var run = _witness.NewRun();
-        await _witness.Append(new WitnessLine(true, key, offer.Attempt, run, History.Now, -1));
+        var run = this.witness.NewRun();
+        await this.witness.Append(new WitnessLine(true, key, offer.Attempt, run, History.Now, -1));
         var timedOut = seconds * 1000 > offer.Timeout;
         await Task.Delay(timedOut ? Ms(offer.Timeout) : TimeSpan.FromSeconds(seconds), Clock, attempt.Stopping)
             .ContinueWith(_ => { }, TaskScheduler.Default);
         attempt.Running = false;
         if (attempt.StopReason is { } why)
         {
-            await _witness.Append(new WitnessLine(false, key, offer.Attempt, run, History.Now, -9));
+            await this.witness.Append(new WitnessLine(false, key, offer.Attempt, run, History.Now, -9));
             return why switch
             {
                 "cancel" => new AttemptResult { Session = "", Outcome = "cancelled", Reason = "cancel" },
@@ -214,11 +214,11 @@ internal sealed class LightWorker : IAsyncDisposable
         }
         if (timedOut)
         {
-            await _witness.Append(new WitnessLine(false, key, offer.Attempt, run, History.Now, -9));
+            await this.witness.Append(new WitnessLine(false, key, offer.Attempt, run, History.Now, -9));
             return new AttemptResult { Session = "", Outcome = "timed_out", Reason = "timeout" };
         }
         var output = Witness.Output(key);
-        await _witness.Append(new WitnessLine(false, key, offer.Attempt, run, History.Now, exitCode, Witness.Digest(output)));
+        await this.witness.Append(new WitnessLine(false, key, offer.Attempt, run, History.Now, exitCode, Witness.Digest(output)));
         var bytes = Encoding.UTF8.GetBytes(output);
         return new AttemptResult
         {
@@ -234,24 +234,24 @@ internal sealed class LightWorker : IAsyncDisposable
     private async Task Deliver(HeldAttempt attempt, AttemptResult result)
     {
         var offer = attempt.Offer;
-        while (!_die.IsCancellationRequested)
+        while (!die.IsCancellationRequested)
         {
             var answer = await Send(offer.AttemptId, result);
             if (answer is { IsOk: true } && result.ExitCode is { } code)
-                _acknowledged.Enqueue(new Acknowledged(offer.TaskId, code, History.Now));
+                acknowledged.Enqueue(new Acknowledged(offer.TaskId, code, History.Now));
             if (answer is not null) break;
-            await _session.Pause(_die.Token);
+            await this.session.Pause(die.Token);
         }
         // A report of the attempt before, which must change nothing.
         if (offer.Attempt < 2) return;
         var repeated = result with { Outcome = "succeeded", ExitCode = 0, Output = null };
         if (await Send($"{offer.TaskId}.{offer.Attempt - 1}", repeated) is not { } stale) return;
-        _stale.Enqueue(new StaleReport(offer.TaskId, offer.Attempt - 1, History.Now, stale.Problem?.Status ?? 200));
+        this.stale.Enqueue(new StaleReport(offer.TaskId, offer.Attempt - 1, History.Now, stale.Problem?.Status ?? 200));
     }
 
-    private Task<Protocol.Answers.Answer<ResultTaken>?> Send(string attempt, AttemptResult result) => _session.Call(
+    private Task<Protocol.Answers.Answer<ResultTaken>?> Send(string attempt, AttemptResult result) => this.session.Call(
         "result", attempt, TimeSpan.Zero,
-        (http, session) => new AttemptsClient(http).FinishAttempt(attempt, result with { Session = session }, _die.Token), _die.Token);
+        (http, session) => new AttemptsClient(http).FinishAttempt(attempt, result with { Session = session }, die.Token), die.Token);
 
     private static TimeSpan Ms(long milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 }

@@ -6,28 +6,28 @@ namespace OpenClaw.Cluster.Tests.Workers;
 /// </summary>
 internal sealed class LightWorkerFolder
 {
-    private readonly string _journal;
-    private readonly string _spool;
+    private readonly string journal;
+    private readonly string spool;
 
     public LightWorkerFolder(string folder)
     {
-        _journal = Directory.CreateDirectory(Path.Combine(folder, "journal")).FullName;
-        _spool = Directory.CreateDirectory(Path.Combine(folder, "spool")).FullName;
+        journal = Directory.CreateDirectory(Path.Combine(folder, "journal")).FullName;
+        spool = Directory.CreateDirectory(Path.Combine(folder, "spool")).FullName;
     }
 
-    public int Spooled => Directory.GetFiles(_spool).Length;
+    public int Spooled => Directory.GetFiles(spool).Length;
 
-    public void Begin(string attempt) => Write(Path.Combine(_journal, attempt), "offered");
+    public void Begin(string attempt) => Write(Path.Combine(journal, attempt), "offered");
 
-    public void End(string attempt) => File.Delete(Path.Combine(_journal, attempt));
+    public void End(string attempt) => File.Delete(Path.Combine(journal, attempt));
 
     public void Spool(string attempt, string outcome)
     {
-        Write(Path.Combine(_spool, attempt), outcome);
+        Write(Path.Combine(spool, attempt), outcome);
         End(attempt);
     }
 
-    public void Reported(string attempt) => File.Delete(Path.Combine(_spool, attempt));
+    public void Reported(string attempt) => File.Delete(Path.Combine(spool, attempt));
 
     private static void Write(string path, string text) => File.WriteAllText(path, text);
 }

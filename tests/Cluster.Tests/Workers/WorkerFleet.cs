@@ -10,21 +10,21 @@ namespace OpenClaw.Cluster.Tests.Workers;
 /// <summary>All workers of a run.</summary>
 internal sealed class WorkerFleet(ClusterServers servers, History history, Witness witness, string folder, int seed) : IAsyncDisposable
 {
-    private readonly List<LightCompatibleWorker> _compatible = [];
-    private readonly List<LightWorker> _light = [];
-    private readonly List<LightWorker> _deadLight = [];
-    private readonly ConcurrentQueue<Acknowledged> _acknowledged = new();
+    private readonly List<LightCompatibleWorker> compatible = [];
+    private readonly List<LightWorker> light = [];
+    private readonly List<LightWorker> deadLight = [];
+    private readonly ConcurrentQueue<Acknowledged> acknowledged = new();
 
-    public IReadOnlyList<Acknowledged> Acknowledged => [.. _acknowledged, .. _light.Concat(_deadLight).SelectMany(w => w.Acknowledged)];
-    public IReadOnlyList<StaleReport> Stale => [.. _light.Concat(_deadLight).SelectMany(w => w.Stale)];
-    public IReadOnlyList<Renewal> Renewals => [.. _light.Concat(_deadLight).SelectMany(w => w.Renewals)];
+    public IReadOnlyList<Acknowledged> Acknowledged => [.. acknowledged, .. this.light.Concat(deadLight).SelectMany(w => w.Acknowledged)];
+    public IReadOnlyList<StaleReport> Stale => [.. this.light.Concat(deadLight).SelectMany(w => w.Stale)];
+    public IReadOnlyList<Renewal> Renewals => [.. this.light.Concat(deadLight).SelectMany(w => w.Renewals)];
     public DaemonFleet Daemons { get; } = new(servers, folder, seed + 3000);
-    public IReadOnlySet<string> Dead => _deadLight.Select(w => w.Name).ToHashSet();
+    public IReadOnlySet<string> Dead => deadLight.Select(w => w.Name).ToHashSet();
 
     /// <summary>Results that are still on the workers' disks.</summary>
     public IReadOnlyList<string> Leftovers =>
     [
-        .. _light.Where(w => w.Spooled > 0).Select(w => $"I15 the spool of {w.Name} holds {w.Spooled} results"),
+        .. this.light.Where(w => w.Spooled > 0).Select(w => $"I15 the spool of {w.Name} holds {w.Spooled} results"),
         .. Daemons.Leftovers,
     ];
 
@@ -35,15 +35,15 @@ internal sealed class WorkerFleet(ClusterServers servers, History history, Witne
     public async Task Start(int compatible, int light, IEnumerable<DaemonPlan> daemons, bool pinned)
     {
         for (var n = 0; n < compatible; n++)
-            _compatible.Add(new LightCompatibleWorker(servers.Gateways, history, witness, _acknowledged, seed + 1000 + n));
+            this.compatible.Add(new LightCompatibleWorker(servers.Gateways, history, witness, acknowledged, seed + 1000 + n));
         for (var n = 0; n < light; n++)
         {
             var gateways = pinned ? Gateways.Only(AddressOf(n)) : servers.Gateways;
-            _light.Add(new LightWorker(gateways, history, witness, $"light-{n}", folder, seed + 2000 + n));
+            this.light.Add(new LightWorker(gateways, history, witness, $"light-{n}", folder, seed + 2000 + n));
         }
         await Daemons.Start(daemons, pinned);
-        _compatible.ForEach(w => w.Start());
-        _light.ForEach(w => w.Start());
+        this.compatible.ForEach(w => w.Start());
+        this.light.ForEach(w => w.Start());
     }
 
     /// <summary>
@@ -51,10 +51,10 @@ internal sealed class WorkerFleet(ClusterServers servers, History history, Witne
     /// </summary>
     public async Task<int> SomeDie()
     {
-        var light = _light[0];
-        _light.RemoveAt(0);
-        _deadLight.Add(light);
-        if (_compatible.Count > 0) _compatible[0].DiesAtNextTask = true;
+        var light = this.light[0];
+        this.light.RemoveAt(0);
+        deadLight.Add(light);
+        if (this.compatible.Count > 0) this.compatible[0].DiesAtNextTask = true;
         var running = 0;
         await Eventually.Is(() => (running = light.Running) > 0, "the worker that is to die runs something", seconds: 300);
         await light.Die();
@@ -67,7 +67,7 @@ internal sealed class WorkerFleet(ClusterServers servers, History history, Witne
         var violations = new List<string>();
         try
         {
-            var finishing = _compatible.Select(w => w.Finish()).Concat(_light.Select(w => w.Finish()));
+            var finishing = this.compatible.Select(w => w.Finish()).Concat(this.light.Select(w => w.Finish()));
             await Task.WhenAll(finishing).WaitAsync(TimeSpan.FromMinutes(2));
         }
         catch (TimeoutException)
@@ -75,15 +75,15 @@ internal sealed class WorkerFleet(ClusterServers servers, History history, Witne
             violations.Add("workers could not deliver their results within two minutes");
         }
         violations.AddRange(await Daemons.Finish());
-        if (_compatible.Exists(w => w.DiesAtNextTask && !w.Died))
+        if (this.compatible.Exists(w => w.DiesAtNextTask && !w.Died))
             violations.Add("F0 the compatible worker that was to die never got a task");
         return violations;
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var worker in _compatible) await worker.DisposeAsync();
-        foreach (var worker in _light.Concat(_deadLight)) await worker.DisposeAsync();
+        foreach (var worker in this.compatible) await worker.DisposeAsync();
+        foreach (var worker in this.light.Concat(deadLight)) await worker.DisposeAsync();
         await Daemons.DisposeAsync();
     }
 

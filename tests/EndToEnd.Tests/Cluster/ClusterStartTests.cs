@@ -9,7 +9,7 @@ namespace OpenClaw.EndToEnd.Tests.Cluster;
 public sealed class ClusterStartTests : IDisposable
 {
     private const string NoServer = "Host=127.0.0.1;Port=1;Username=nobody;Password=pst-secret;Database=openclaw";
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
     [Fact]
     public async Task Gateways_that_are_first_wait_for_a_silo_and_one_of_them_shows_the_tokens_that_all_accept()
@@ -53,8 +53,8 @@ public sealed class ClusterStartTests : IDisposable
     {
         var database = await (await PostgresServer.ForAll).CreateDatabase();
         await using var silo = await SiloProcess.Start(database);
-        await using var withFile = await GatewayProcess.Start(database, ("OPENCLAW_DATA", _folder.File("data")));
-        var made = File.ReadLines(Path.Combine(_folder.File("data"), "tokens")).ToDictionary(l => l.Split('=')[0], l => l.Split('=')[1]);
+        await using var withFile = await GatewayProcess.Start(database, ("OPENCLAW_DATA", folder.File("data")));
+        var made = File.ReadLines(Path.Combine(folder.File("data"), "tokens")).ToDictionary(l => l.Split('=')[0], l => l.Split('=')[1]);
         Assert.Equal(withFile.TokenOf("admin"), made["admin"]);
 
         await using var again = await GatewayProcess.Start(
@@ -124,7 +124,7 @@ public sealed class ClusterStartTests : IDisposable
         Assert.DoesNotContain("pst-secret", silo.Process.Errors, StringComparison.Ordinal);
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     /// <summary>A line for each name, and no other line.</summary>
     private static void Names(ServerProcess process, params string[] names)

@@ -9,32 +9,32 @@ namespace OpenClaw.EndToEnd.Tests.Cluster;
 public sealed class ClusterWorkTests : IAsyncLifetime, IDisposable
 {
     private const string SharedToken = "a-token-of-the-original-0123456789";
-    private readonly TemporaryFolder _folder = new();
-    private readonly List<IAsyncDisposable> _processes = [];
-    private GatewayProcess _one = null!;
-    private GatewayProcess _other = null!;
+    private readonly TemporaryFolder folder = new();
+    private readonly List<IAsyncDisposable> processes = [];
+    private GatewayProcess one = null!;
+    private GatewayProcess other = null!;
 
     public async Task InitializeAsync()
     {
         var database = await (await PostgresServer.ForAll).CreateDatabase();
         var silos = await Task.WhenAll(SiloProcess.Start(database), SiloProcess.Start(database));
-        _processes.AddRange(silos);
-        _one = await GatewayProcess.Start(database, ("WORKER_TOKEN", SharedToken));
-        _other = await GatewayProcess.Start(database, ("WORKER_TOKEN", SharedToken));
-        _processes.AddRange([_one, _other]);
+        processes.AddRange(silos);
+        this.one = await GatewayProcess.Start(database, ("WORKER_TOKEN", SharedToken));
+        this.other = await GatewayProcess.Start(database, ("WORKER_TOKEN", SharedToken));
+        processes.AddRange([this.one, this.other]);
     }
 
     public async Task DisposeAsync()
     {
-        foreach (var process in Enumerable.Reverse(_processes)) await process.DisposeAsync();
+        foreach (var process in Enumerable.Reverse(processes)) await process.DisposeAsync();
     }
 
     [Fact]
     public async Task What_one_gateway_took_a_worker_of_the_other_runs_and_both_read()
     {
-        using var client = _one.As(_one.TokenOf("client"));
-        using var elsewhere = _other.As(_one.TokenOf("client"));
-        await using var worker = StartWorker(_other.Url, _one.TokenOf("worker"));
+        using var client = this.one.As(this.one.TokenOf("client"));
+        using var elsewhere = this.other.As(this.one.TokenOf("client"));
+        await using var worker = StartWorker(this.other.Url, this.one.TokenOf("worker"));
         var id = await client.Submit(new JsonObject { ["command"] = "echo out; echo err >&2; exit 7" });
         var end = await elsewhere.End(id);
         Assert.Equal("out\n", end["stdout"]!.GetValue<string>());
@@ -48,8 +48,8 @@ public sealed class ClusterWorkTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task The_same_key_through_both_gateways_is_one_task()
     {
-        using var client = _one.As(_one.TokenOf("client"));
-        using var elsewhere = _other.As(_one.TokenOf("client"));
+        using var client = this.one.As(this.one.TokenOf("client"));
+        using var elsewhere = this.other.As(this.one.TokenOf("client"));
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i =>
             (i % 2 == 0 ? client : elsewhere).Post("/tasks", new JsonObject { ["command"] = "true" }, key: "once")));
         Assert.Single(answers.Select(answer => answer.Ok()["taskId"]!.GetValue<string>()).Distinct());
@@ -58,8 +58,8 @@ public sealed class ClusterWorkTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Compatible_workers_and_old_clients_see_the_server_they_know()
     {
-        using var one = _one.As(SharedToken);
-        using var other = _other.As(SharedToken);
+        using var one = this.one.As(SharedToken);
+        using var other = this.other.As(SharedToken);
         Assert.Equal("ok", (await one.Get("/health")).Ok()["status"]!.GetValue<string>());
         await using var worker = new CompatibleWorker(() => one);
         await using var second = new CompatibleWorker(() => other);
@@ -75,13 +75,13 @@ public sealed class ClusterWorkTests : IAsyncLifetime, IDisposable
             Assert.Equal($"{i}\n", result["stdout"]!.GetValue<string>());
             Assert.Equal(0, result["exitCode"]!.GetValue<int>());
         }
-        Assert.DoesNotContain(SharedToken, _one.Process.Output + _one.Process.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain(SharedToken, this.one.Process.Output + this.one.Process.Errors, StringComparison.Ordinal);
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     private ServerProcess StartWorker(Uri server, string token) => ServerProcess.Launch(
         Repository.Program("Worker", "openclaw-worker"), [],
         ("WORKER_URL", server.ToString()), ("WORKER_TOKEN", token), ("WORKER_NAME", "here"),
-        ("OPENCLAW_WORKER_HOME", _folder.File("home")));
+        ("OPENCLAW_WORKER_HOME", folder.File("home")));
 }

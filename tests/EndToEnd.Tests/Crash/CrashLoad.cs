@@ -14,26 +14,26 @@ internal sealed class CrashLoad(Witness witness, Func<Api> server, int seed) : I
     private const int Timeout = 8000;
     private const int KillGrace = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
-    private readonly CancellationTokenSource _stop = new();
-    private readonly ConcurrentQueue<Accepted> _accepted = new();
-    private readonly ConcurrentQueue<string> _unknown = new();
-    private readonly List<Seen> _seen = [];
-    private Task[] _loops = [];
-    private int _next;
+    private readonly CancellationTokenSource stop = new();
+    private readonly ConcurrentQueue<Accepted> accepted = new();
+    private readonly ConcurrentQueue<string> unknown = new();
+    private readonly List<Seen> seen = [];
+    private Task[] loops = [];
+    private int next;
 
-    public IReadOnlyList<Accepted> Accepted => [.. _accepted];
-    public IReadOnlySet<string> Unknown => _unknown.ToHashSet();
-    public IReadOnlyList<Seen> Seen => _seen;
+    public IReadOnlyList<Accepted> Accepted => [.. accepted];
+    public IReadOnlySet<string> Unknown => unknown.ToHashSet();
+    public IReadOnlyList<Seen> Seen => this.seen;
     /// <summary>Tasks go to workers of the compatible protocol too.</summary>
     public bool CompatibleWorkersToo { get; set; } = true;
 
     public void Start(int submitters) =>
-        _loops = [.. Enumerable.Range(0, submitters).Select(n => Submit(new Random(seed + n))), KeepReading(new Random(seed - 1))];
+        loops = [.. Enumerable.Range(0, submitters).Select(n => Submit(new Random(seed + n))), KeepReading(new Random(seed - 1))];
 
     public async Task Stop()
     {
-        await _stop.CancelAsync();
-        await Task.WhenAll(_loops);
+        await stop.CancelAsync();
+        await Task.WhenAll(loops);
     }
 
     /// <summary>Reads every accepted task once; the ids of those that have not ended.</summary>
@@ -48,13 +48,13 @@ internal sealed class CrashLoad(Witness witness, Func<Api> server, int seed) : I
         return open;
     }
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose() => stop.Dispose();
 
     private async Task Submit(Random random)
     {
-        while (!_stop.IsCancellationRequested)
+        while (!stop.IsCancellationRequested)
         {
-            var key = string.Create(CultureInfo.InvariantCulture, $"k{Interlocked.Increment(ref _next)}");
+            var key = string.Create(CultureInfo.InvariantCulture, $"k{Interlocked.Increment(ref next)}");
             var body = Body(key, random);
             var id = await Accept(key, body);
             if (id is null) return;
@@ -67,13 +67,13 @@ internal sealed class CrashLoad(Witness witness, Func<Api> server, int seed) : I
 
     private async Task<string?> Accept(string key, JsonObject body)
     {
-        while (!_stop.IsCancellationRequested)
+        while (!stop.IsCancellationRequested)
         {
             var reply = await Try(api => api.Post("/tasks", body, key));
             if (reply is { IsSuccess: true })
             {
                 var id = reply.Json!["taskId"]!.GetValue<string>();
-                _accepted.Enqueue(
+                accepted.Enqueue(
                     new Accepted(key, id, body["maxAttempts"]?.GetValue<int>() ?? 1) { Timeout = Timeout, KillGrace = KillGrace });
                 return id;
             }
@@ -81,7 +81,7 @@ internal sealed class CrashLoad(Witness witness, Func<Api> server, int seed) : I
                 reply?.Text);
             await Task.Delay(Pause, TimeProvider.System);
         }
-        _unknown.Enqueue(key);
+        unknown.Enqueue(key);
         return null;
     }
 
@@ -103,7 +103,7 @@ internal sealed class CrashLoad(Witness witness, Func<Api> server, int seed) : I
 
     private async Task KeepReading(Random random)
     {
-        while (!_stop.IsCancellationRequested)
+        while (!stop.IsCancellationRequested)
         {
             var tasks = Accepted;
             if (tasks.Count > 0) await Look(tasks[Math.Max(0, tasks.Count - 1 - random.Next(40))].Task);
@@ -121,7 +121,7 @@ internal sealed class CrashLoad(Witness witness, Func<Api> server, int seed) : I
         {
             LateStdout = task["lateResult"]?["stdout"]?.GetValue<string>(),
         };
-        _seen.Add(seen);
+        this.seen.Add(seen);
         return seen;
     }
 

@@ -8,7 +8,7 @@ internal sealed partial class Moves
 {
     private void DaemonMoves(World world, int on)
     {
-        var daemon = _daemons[world.Daemon];
+        var daemon = daemons[world.Daemon];
         if (daemon.Opening)
         {
             OpenSession(world, on, daemon);
@@ -27,7 +27,7 @@ internal sealed partial class Moves
     /// <summary>What the daemon does without a server: programs end, a yes is used, it dies.</summary>
     private void DaemonAlone(World world)
     {
-        var daemon = _daemons[world.Daemon];
+        var daemon = daemons[world.Daemon];
         for (var attempt = 1; attempt <= 2; attempt++)
         {
             var slot = daemon[attempt];
@@ -35,12 +35,12 @@ internal sealed partial class Moves
             if (slot.Phase == Phase.Running)
             {
                 End(world, daemon, attempt, OutcomeKind.Succeeded);
-                if (_setting.MaxAttempts > 1) End(world, daemon, attempt, OutcomeKind.Failed);
+                if (setting.MaxAttempts > 1) End(world, daemon, attempt, OutcomeKind.Failed);
             }
             else if (slot.Phase == Phase.Stopping) End(world, daemon, attempt, slot.Kind);
         }
-        if (daemon.Epoch >= _setting.MostSessions || world.Row == World.Nothing) return;
-        if (world.Faults >= _setting.MostFaults) return;
+        if (daemon.Epoch >= setting.MostSessions || world.Row == World.Nothing) return;
+        if (world.Faults >= setting.MostFaults) return;
         world = world with { Faults = (byte)(world.Faults + 1) };
         var next = daemon with { Epoch = (byte)(daemon.Epoch + 1), Opening = true };
         Become("the daemon dies with its programs", world, next with { First = Died(daemon.First), Second = Died(daemon.Second) });
@@ -52,15 +52,15 @@ internal sealed partial class Moves
     /// <summary>It opens a session and names what it holds; what it does not name is given up.</summary>
     private void OpenSession(World world, int on, Daemon daemon)
     {
-        var opened = world with { Daemon = _daemons.Number(daemon with { Opening = false }) };
+        var opened = world with { Daemon = daemons.Number(daemon with { Opening = false }) };
         var held = Enumerable.Range(1, 2).Where(n => daemon[n].HasProcess || daemon[n].Phase == Phase.Ended);
-        var row = _steps.Record(world.Row)!;
+        var row = steps.Record(world.Row)!;
         if (row.State != TaskState.Running || held.Contains(row.Attempt) || row.Epoch >= daemon.Epoch)
         {
             Add("a session is opened", World.Nothing, daemon.Epoch, opened);
             return;
         }
-        var trigger = _steps.Triggers.Number(new TaskTrigger.HolderRestarted(Setting.Worker, row.Epoch + 1));
+        var trigger = steps.Triggers.Number(new TaskTrigger.HolderRestarted(Setting.Worker, row.Epoch + 1));
         Linger(world, on, trigger);
         var called = Send(world, on, trigger);
         Fault("a session is opened, unanswered", on, trigger, called.World);
@@ -69,19 +69,19 @@ internal sealed partial class Moves
 
     private void Poll(World world, int on, Daemon daemon)
     {
-        var trigger = _steps.Triggers.Number(new TaskTrigger.Offer(Setting.HolderOf(daemon.Epoch)));
+        var trigger = steps.Triggers.Number(new TaskTrigger.Offer(Setting.HolderOf(daemon.Epoch)));
         var called = Send(world, on, trigger);
         Fault("offer, unanswered", on, trigger, called.World);
         if (!called.Answered || called.Step.Rejection != Rejection.None) return;
-        var attempt = _steps.Record(called.Step.Record)!.Attempt + 1;
+        var attempt = steps.Record(called.Step.Record)!.Attempt + 1;
         if (attempt > 2 || daemon[attempt].Phase != Phase.None) return;
         Add("offer", on, attempt,
-            called.World with { Daemon = _daemons.Number(daemon.With(attempt, daemon[attempt] with { Phase = Phase.Offered })) });
+            called.World with { Daemon = daemons.Number(daemon.With(attempt, daemon[attempt] with { Phase = Phase.Offered })) });
     }
 
     private void AskToStart(World world, int on, Daemon daemon, int attempt)
     {
-        var trigger = _steps.Triggers.Number(new TaskTrigger.Start(Setting.HolderOf(daemon.Epoch), attempt));
+        var trigger = steps.Triggers.Number(new TaskTrigger.Start(Setting.HolderOf(daemon.Epoch), attempt));
         Linger(world, on, trigger);
         var called = Send(world, on, trigger);
         if (!called.Answered || called.Step.Rejection != Rejection.None)
@@ -98,8 +98,8 @@ internal sealed partial class Moves
 
     private void Spawn(World world, Daemon daemon, int attempt, short asked)
     {
-        (_making, _about) = (attempt == 1 ? "spawn of attempt 1" : "spawn of attempt 2", World.Nothing);
-        _promises.CheckSpawn(world, daemon, attempt);
+        (making, about) = (attempt == 1 ? "spawn of attempt 1" : "spawn of attempt 2", World.Nothing);
+        promises.CheckSpawn(world, daemon, attempt);
         Become("spawn", world,
             daemon.With(attempt,
                 daemon[attempt] with { Phase = Phase.Running, Since = World.Nothing, Spawned = world.Now, Renewed = asked }));
@@ -107,7 +107,7 @@ internal sealed partial class Moves
 
     private void Beat(World world, int on, Daemon daemon, int attempt)
     {
-        var trigger = _steps.Triggers.Number(new TaskTrigger.Heartbeat(Setting.HolderOf(daemon.Epoch), attempt));
+        var trigger = steps.Triggers.Number(new TaskTrigger.Heartbeat(Setting.HolderOf(daemon.Epoch), attempt));
         var called = Send(world, on, trigger);
         Fault("heartbeat, unanswered", on, attempt, called.World);
         // The one too many hangs: what it answers when it goes on is of too long ago to renew anything.
@@ -128,7 +128,7 @@ internal sealed partial class Moves
     {
         var slot = daemon[attempt];
         var outcome = new AttemptOutcome { Kind = slot.Kind, Attempt = attempt };
-        var trigger = _steps.Triggers.Number(new TaskTrigger.Finish(Setting.HolderOf(daemon.Epoch), outcome, Setting.Client));
+        var trigger = steps.Triggers.Number(new TaskTrigger.Finish(Setting.HolderOf(daemon.Epoch), outcome, Setting.Client));
         Linger(world, on, trigger);
         var called = Send(world, on, trigger);
         Fault("result, unanswered", on, attempt, called.World);
@@ -160,5 +160,5 @@ internal sealed partial class Moves
     private static Slot Survived(Slot slot) => slot.HasProcess ? slot : Died(slot);
 
     private void Become(string what, World world, Daemon daemon) =>
-        Add(what, World.Nothing, daemon.Epoch, world with { Daemon = _daemons.Number(daemon) });
+        Add(what, World.Nothing, daemon.Epoch, world with { Daemon = daemons.Number(daemon) });
 }

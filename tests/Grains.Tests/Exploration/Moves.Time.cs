@@ -11,11 +11,11 @@ internal sealed partial class Moves
     private void TimePasses(World world)
     {
         if (world.Row == World.Nothing) return;
-        (_making, _about) = ("time passes", World.Nothing);
+        (making, about) = ("time passes", World.Nothing);
         var next = NextMoment(world);
         if (next is { } due) Add("time passes to what is due", World.Nothing, due, At(world, due));
         if ((next is null || next > world.Now + Heartbeat)
-            && _daemons[world.Daemon] is { First.HasProcess: true } or { Second.HasProcess: true })
+            && daemons[world.Daemon] is { First.HasProcess: true } or { Second.HasProcess: true })
             Add("15 s pass", World.Nothing, world.Now + Heartbeat, At(world, world.Now + Heartbeat));
     }
 
@@ -25,14 +25,14 @@ internal sealed partial class Moves
         for (var on = 0; on < 2; on++)
         {
             if (world[on].Record < 0) continue;
-            var record = _steps.Records[world[on].Record];
-            Consider(TaskObligations.GetNextDue(record, Setting.At(world.Now), _setting.Options));
-            Consider(TaskObligations.GetTimerAt(record, Setting.At(world.Now), _setting.Options));
+            var record = steps.Records[world[on].Record];
+            Consider(TaskObligations.GetNextDue(record, Setting.At(world.Now), setting.Options));
+            Consider(TaskObligations.GetTimerAt(record, Setting.At(world.Now), setting.Options));
             if (world[on].GoneBy >= 0) ConsiderSecond(world[on].GoneBy);
         }
-        Consider(_steps.Records[world.Row].WakeAt);
-        Consider(_steps.Records[world.Row].NotBefore);
-        var daemon = _daemons[world.Daemon];
+        Consider(steps.Records[world.Row].WakeAt);
+        Consider(steps.Records[world.Row].NotBefore);
+        var daemon = daemons[world.Daemon];
         for (var attempt = 1; attempt <= 2; attempt++)
             if (daemon[attempt].HasProcess) ConsiderSecond(EndsBy(daemon[attempt]));
         return next;
@@ -52,13 +52,13 @@ internal sealed partial class Moves
     private int EndsBy(Slot slot)
     {
         if (slot.Phase == Phase.Stopping) return slot.Since + Setting.KillGrace;
-        var timeout = slot.Spawned + _setting.Timeout;
-        return _setting.MaxAttempts > 1 ? Math.Min(timeout, slot.Renewed + _setting.DaemonLease + _setting.LooksLate) : timeout;
+        var timeout = slot.Spawned + setting.Timeout;
+        return setting.MaxAttempts > 1 ? Math.Min(timeout, slot.Renewed + setting.DaemonLease + setting.LooksLate) : timeout;
     }
 
     private World At(World world, int second)
     {
-        var daemon = _daemons[world.Daemon];
+        var daemon = daemons[world.Daemon];
         for (var attempt = 1; attempt <= 2; attempt++)
         {
             var slot = daemon[attempt];
@@ -68,14 +68,14 @@ internal sealed partial class Moves
             {
                 Phase = Phase.Stopping,
                 Since = (short)second,
-                Kind = slot.Spawned + _setting.Timeout <= second ? OutcomeKind.TimedOut : OutcomeKind.Lost,
+                Kind = slot.Spawned + setting.Timeout <= second ? OutcomeKind.TimedOut : OutcomeKind.Lost,
             });
         }
-        var then = world with { Now = (short)second, Daemon = _daemons.Number(daemon) };
+        var then = world with { Now = (short)second, Daemon = daemons.Number(daemon) };
         for (var on = 0; on < 2; on++)
         {
             if (then[on].GoneBy >= 0 && then[on].GoneBy <= second) then = Servers.Forget(then, on);
-            if (then[on].Contact >= 0 && second - then[on].Contact >= _setting.Options.StaleAfter.TotalSeconds)
+            if (then[on].Contact >= 0 && second - then[on].Contact >= setting.Options.StaleAfter.TotalSeconds)
                 then = then.With(on, then[on] with { Contact = World.Nothing });
         }
         return then;

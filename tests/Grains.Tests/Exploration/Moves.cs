@@ -13,40 +13,40 @@ internal readonly record struct Move(string What, int On, int About, World Next)
 /// <summary>Everything that can happen next: each call on each activation, answered or not, late ones, deaths, and time.</summary>
 internal sealed partial class Moves
 {
-    private readonly Setting _setting;
-    private readonly StepMemory _steps;
-    private readonly Servers _servers;
-    private readonly Promises _promises;
-    private readonly Interned<Daemon> _daemons;
-    private readonly int _submit;
-    private readonly int _cancel;
-    private readonly int _tick;
-    private readonly List<Move> _found = [];
-    private string _making = "";
-    private int _about = World.Nothing;
+    private readonly Setting setting;
+    private readonly StepMemory steps;
+    private readonly Servers servers;
+    private readonly Promises promises;
+    private readonly Interned<Daemon> daemons;
+    private readonly int submit;
+    private readonly int cancel;
+    private readonly int tick;
+    private readonly List<Move> found = [];
+    private string making = "";
+    private int about = World.Nothing;
 
     public Moves(Setting setting, StepMemory steps, Interned<Daemon> daemons)
     {
-        (_setting, _steps, _daemons) = (setting, steps, daemons);
-        _promises = new Promises(setting, steps, daemons);
-        _servers = new Servers(setting, steps, _promises);
-        _submit = steps.Triggers.Number(new TaskTrigger.Submit(Guid.Empty, setting.Spec, Setting.Client));
-        _cancel = steps.Triggers.Number(new TaskTrigger.Cancel(Setting.Client));
-        _tick = steps.Triggers.Number(TaskTrigger.Tick.Instance);
+        (this.setting, this.steps, this.daemons) = (setting, steps, daemons);
+        promises = new Promises(setting, steps, daemons);
+        servers = new Servers(setting, steps, promises);
+        submit = steps.Triggers.Number(new TaskTrigger.Submit(Guid.Empty, setting.Spec, Setting.Client));
+        cancel = steps.Triggers.Number(new TaskTrigger.Cancel(Setting.Client));
+        tick = steps.Triggers.Number(TaskTrigger.Tick.Instance);
     }
 
     /// <summary>Nobody has said anything yet.</summary>
     public World Beginning => new(
-        World.Nothing, Activation.None, Activation.None, _daemons.Number(new Daemon(1, false, Slot.Empty, Slot.Empty)), 0, 0,
+        World.Nothing, Activation.None, Activation.None, this.daemons.Number(new Daemon(1, false, Slot.Empty, Slot.Empty)), 0, 0,
         World.Nothing, World.Nothing, ClientKnows.Nothing);
 
     /// <summary>The move that is being made: what a broken promise is a consequence of.</summary>
-    public string Making => _about >= 0 ? $"{_making} {_steps.Triggers[_about]}" : _making;
+    public string Making => this.about >= 0 ? $"{making} {this.steps.Triggers[this.about]}" : making;
 
     /// <summary>All moves from a world; the list is used again. Throws <see cref="BrokenPromise"/>.</summary>
     public List<Move> From(World world)
     {
-        _found.Clear();
+        found.Clear();
         for (var on = 0; on < 2; on++)
         {
             // Two that remember nothing are the same.
@@ -55,7 +55,7 @@ internal sealed partial class Moves
             if (world.Row != World.Nothing)
             {
                 DaemonMoves(world, on);
-                Add("tick", on, _tick, Send(world, on, _tick).World);
+                Add("tick", on, tick, Send(world, on, tick).World);
             }
             if (world.Lingering >= 0) Arrive(world with { Lingering = World.Nothing }, on, world.Lingering);
             if (world.AlsoLingering >= 0) Arrive(world with { AlsoLingering = World.Nothing }, on, world.AlsoLingering);
@@ -64,29 +64,29 @@ internal sealed partial class Moves
         if (world.Lingering >= 0) Add("a late call is lost", World.Nothing, world.Lingering, world with { Lingering = World.Nothing });
         DaemonAlone(world);
         TimePasses(world);
-        return _found;
+        return found;
     }
 
-    public void Check(World world) => _promises.CheckWorld(world);
+    public void Check(World world) => promises.CheckWorld(world);
 
     private void ClientMoves(World world, int on)
     {
         if (!world.Client.HasFlag(ClientKnows.Accepted))
         {
-            var submitted = Send(world, on, _submit);
-            Fault("submit, unanswered", on, _submit, submitted.World);
+            var submitted = Send(world, on, submit);
+            Fault("submit, unanswered", on, submit, submitted.World);
             if (submitted is { Answered: true, Step.Rejection: Rejection.None })
-                Add("submit", on, _submit, submitted.World with { Client = world.Client | ClientKnows.Accepted });
-            Linger(world, on, _submit);
+                Add("submit", on, submit, submitted.World with { Client = world.Client | ClientKnows.Accepted });
+            Linger(world, on, submit);
             return;
         }
-        if (_steps.Record(world.Row)!.State.IsEnd()) return;
-        var cancelled = Send(world, on, _cancel);
-        Fault("cancel, unanswered", on, _cancel, cancelled.World);
-        Linger(world, on, _cancel);
+        if (this.steps.Record(world.Row)!.State.IsEnd()) return;
+        var cancelled = Send(world, on, cancel);
+        Fault("cancel, unanswered", on, cancel, cancelled.World);
+        Linger(world, on, cancel);
         if (!cancelled.Answered || cancelled.Step.Rejection != Rejection.None) return;
-        var isUnbegun = _steps.Record(cancelled.Step.Record) is { State: TaskState.Cancelled, StartedAt: null };
-        if (isUnbegun) Add("cancel", on, _cancel, cancelled.World with { Client = world.Client | ClientKnows.CancelledBeforeStart });
+        var isUnbegun = this.steps.Record(cancelled.Step.Record) is { State: TaskState.Cancelled, StartedAt: null };
+        if (isUnbegun) Add("cancel", on, cancel, cancelled.World with { Client = world.Client | ClientKnows.CancelledBeforeStart });
     }
 
     private void Arrive(World world, int on, int trigger) => Add("a late call arrives", on, trigger, Send(world, on, trigger).World);
@@ -96,21 +96,21 @@ internal sealed partial class Moves
     {
         if (on != 0 || world.Lingering == trigger || world.AlsoLingering == trigger) return;
         if (world.Lingering < 0) Fault("is late", World.Nothing, trigger, world with { Lingering = trigger });
-        else if (_setting.MostLingering > 1 && world.AlsoLingering < 0)
+        else if (this.setting.MostLingering > 1 && world.AlsoLingering < 0)
             Fault("is late", World.Nothing, trigger, world with { AlsoLingering = trigger });
     }
 
     private Called Send(World world, int on, int trigger)
     {
-        (_making, _about) = (on == 0 ? "on the one" : "on the other", trigger);
-        return _servers.Call(world, on, trigger);
+        (making, this.about) = (on == 0 ? "on the one" : "on the other", trigger);
+        return servers.Call(world, on, trigger);
     }
 
     /// <summary>Something went wrong: so much as may still.</summary>
     private void Fault(string what, int on, int about, World next)
     {
-        if (next.Faults < _setting.MostFaults) Add(what, on, about, next with { Faults = (byte)(next.Faults + 1) });
+        if (next.Faults < this.setting.MostFaults) Add(what, on, about, next with { Faults = (byte)(next.Faults + 1) });
     }
 
-    private void Add(string what, int on, int about, World next) => _found.Add(new Move(what, on, about, next.Canonical()));
+    private void Add(string what, int on, int about, World next) => found.Add(new Move(what, on, about, next.Canonical()));
 }

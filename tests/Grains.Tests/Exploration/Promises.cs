@@ -12,11 +12,11 @@ internal sealed class BrokenPromise(string what) : Exception(what);
 /// </summary>
 internal sealed class Promises(Setting setting, StepMemory steps, Interned<Daemon> daemons)
 {
-    private readonly int _lease = (int)setting.Options.Lease.TotalSeconds;
+    private readonly int lease = (int)setting.Options.Lease.TotalSeconds;
     /// <summary>How long the daemon goes by a yes, s.</summary>
     public const int StartLasts = 10;
 
-    private readonly int _lostAfter = (int)setting.Options.LostAfter.TotalSeconds;
+    private readonly int lostAfter = (int)setting.Options.LostAfter.TotalSeconds;
 
     /// <summary>
     /// Before a program is started: a committed start of this attempt, which runs by the row; no other program; never twice.
@@ -116,7 +116,7 @@ internal sealed class Promises(Setting setting, StepMemory steps, Interned<Daemo
         if (after.Reason == "timeout" && world.Now < deadline) Broken($"I11: overruled {deadline - world.Now} s before its deadline");
         if (after.Reason is not ("worker-unreachable" or "cancelled-unreachable")) return;
         var isSoon = before.CancelRequested || setting.MaxAttempts > before.FailedAttempts + 1;
-        var earliest = mind.LastSign + _lease + (isSoon ? Setting.KillGrace : _lostAfter);
+        var earliest = mind.LastSign + lease + (isSoon ? Setting.KillGrace : lostAfter);
         if (world.Now < earliest || (!isSoon && world.Now < deadline - StartLasts))
             Broken($"I11: lost at {world.Now}, heard of at {mind.LastSign}");
     }

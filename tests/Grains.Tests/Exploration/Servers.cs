@@ -15,8 +15,8 @@ internal readonly record struct Called(World World, bool Answered, Taken Step);
 /// </summary>
 internal sealed class Servers(Setting setting, StepMemory steps, Promises promises)
 {
-    private readonly int _recovered = steps.Triggers.Number(TaskTrigger.Recovered.Instance);
-    private readonly double _staleAfter = setting.Options.StaleAfter.TotalSeconds;
+    private readonly int recovered = steps.Triggers.Number(TaskTrigger.Recovered.Instance);
+    private readonly double staleAfter = setting.Options.StaleAfter.TotalSeconds;
 
     public Called Call(World world, int on, int trigger)
     {
@@ -69,7 +69,7 @@ internal sealed class Servers(Setting setting, StepMemory steps, Promises promis
 
     private Activation Read(World world, Activation mind) => mind with
     {
-        Record = world.Row == World.Nothing ? World.Nothing : steps.Take(world.Row, _recovered, world.Now).Record,
+        Record = world.Row == World.Nothing ? World.Nothing : steps.Take(world.Row, recovered, world.Now).Record,
         Contact = world.Now,
         LastSign = world.Now,
     };
@@ -83,7 +83,7 @@ internal sealed class Servers(Setting setting, StepMemory steps, Promises promis
     }
 
     private TimeSpan AgeOf(Activation mind, short now) =>
-        TimeSpan.FromSeconds(mind.Contact < 0 ? _staleAfter : now - mind.Contact);
+        TimeSpan.FromSeconds(mind.Contact < 0 ? staleAfter : now - mind.Contact);
 
     private long VersionOf(int record) => steps.Record(record)?.Version ?? 0;
 }

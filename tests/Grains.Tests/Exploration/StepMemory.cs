@@ -9,8 +9,8 @@ internal readonly record struct Taken(int Record, Rejection Rejection, bool Dura
 /// <summary>The machine by numbers. A step is pure, so each is taken once.</summary>
 internal sealed class StepMemory(Setting setting)
 {
-    private readonly Dictionary<(int Record, int Trigger, int Now), Taken> _taken = [];
-    private readonly Dictionary<int, int> _stored = [];
+    private readonly Dictionary<(int Record, int Trigger, int Now), Taken> taken = [];
+    private readonly Dictionary<int, int> stored = [];
 
     public Interned<TaskRecord> Records { get; } = new(new ByWhatChanges());
     public Interned<TaskTrigger> Triggers { get; } = new();
@@ -19,14 +19,14 @@ internal sealed class StepMemory(Setting setting)
 
     public Taken Take(int record, int trigger, int now)
     {
-        if (_taken.TryGetValue((record, trigger, now), out var known)) return known;
+        if (this.taken.TryGetValue((record, trigger, now), out var known)) return known;
         var step = StepOf(record, trigger, now);
         if (step.Durable && (step.Record!.Last?.Trigger, step.Record.Last?.At) != (Triggers[trigger].Name, Setting.At(now)))
             throw new BrokenPromise("I2: the audit row of a version is of something else");
         var taken = new Taken(
             step.Record is { } next ? Records.Number(next) : World.Nothing,
             step.Rejection, step.Durable, step.Directive, step.Repeated, step.Note is not null);
-        return _taken[(record, trigger, now)] = taken;
+        return this.taken[(record, trigger, now)] = taken;
     }
 
     public bool NeedsRead(int record, int trigger, int now, TimeSpan age) =>
@@ -39,9 +39,9 @@ internal sealed class StepMemory(Setting setting)
     /// <summary>The row of a record: what the store does not keep is gone.</summary>
     public int Stored(int record)
     {
-        if (_stored.TryGetValue(record, out var known)) return known;
+        if (stored.TryGetValue(record, out var known)) return known;
         var row = Records[record] with { OfferedTo = null, OfferExpires = null, LeaseUntil = null, HeardSince = null };
-        return _stored[record] = Records.Number(row);
+        return stored[record] = Records.Number(row);
     }
 
     private TaskStep StepOf(int record, int trigger, int now) =>

@@ -15,15 +15,15 @@ public interface IBellGrain : IGrainWithStringKey
 [RandomPlacement]
 internal sealed class BellGrain : Grain, IBellGrain, IRemindable
 {
-    private int _rang;
+    private int rang;
 
     public Task RingIn(TimeSpan due) => this.RegisterOrUpdateReminder("ring", due, TimeSpan.FromMinutes(1));
 
-    public Task<int> Rang() => Task.FromResult(_rang);
+    public Task<int> Rang() => Task.FromResult(rang);
 
     public Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        _rang++;
+        rang++;
         return Task.CompletedTask;
     }
 }

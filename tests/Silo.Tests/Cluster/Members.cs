@@ -6,11 +6,11 @@ namespace OpenClaw.Silo.Tests.Cluster;
 /// <summary>The membership table of a database, seen from outside any silo.</summary>
 internal sealed class Members : IDisposable
 {
-    private readonly IHost _reader;
+    private readonly IHost reader;
 
-    private Members(IHost reader) => _reader = reader;
+    private Members(IHost reader) => this.reader = reader;
 
-    private IMembershipTable Table => _reader.Services.GetRequiredService<IMembershipTable>();
+    private IMembershipTable Table => this.reader.Services.GetRequiredService<IMembershipTable>();
 
     public static async Task<Members> Of(string connection)
     {
@@ -36,5 +36,5 @@ internal sealed class Members : IDisposable
 
     public async Task<int> Count(SiloStatus status) => (await Read()).Values.Count(found => found == status);
 
-    public void Dispose() => _reader.Dispose();
+    public void Dispose() => this.reader.Dispose();
 }

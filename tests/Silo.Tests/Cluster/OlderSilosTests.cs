@@ -14,33 +14,33 @@ namespace OpenClaw.Silo.Tests.Cluster;
 public sealed class OlderSilosTests : IAsyncLifetime
 {
     private static readonly Actor Someone = new("worker-1", null);
-    private readonly ConcurrentQueue<string> _made = new();
-    private TwoSilos _cluster = null!;
+    private readonly ConcurrentQueue<string> made = new();
+    private TwoSilos cluster = null!;
 
-    public async Task InitializeAsync() => _cluster = await TwoSilos.Start((silo, services) =>
+    public async Task InitializeAsync() => cluster = await TwoSilos.Start((silo, services) =>
     {
-        services.AddSingleton<IIncomingGrainCallFilter>(new Recorder(_made));
+        services.AddSingleton<IIncomingGrainCallFilter>(new Recorder(this.made));
         if (silo == 0) return;
         services.Remove(services.Single(service => service.ImplementationType == typeof(KnownCalls)));
         services.AddSingleton(new IsOlder());
     });
 
-    public async Task DisposeAsync() => await _cluster.DisposeAsync();
+    public async Task DisposeAsync() => await cluster.DisposeAsync();
 
     [Fact]
     public async Task Beside_an_older_silo_everything_is_answered_by_calls_that_it_knows_and_after_it_by_the_newer_ones()
     {
-        var older = _cluster.Silos[0].ServiceProvider.GetService<IsOlder>() is null ? 1 : 0;
-        foreach (var grains in new[] { _cluster.Grains, _cluster.Through(0), _cluster.Through(1) }) await AskEverything(grains);
-        Assert.Empty(OlderCalls.All.Select(NameOf).Intersect(_made));
+        var older = cluster.Silos[0].ServiceProvider.GetService<IsOlder>() is null ? 1 : 0;
+        foreach (var grains in new[] { cluster.Grains, cluster.Through(0), cluster.Through(1) }) await AskEverything(grains);
+        Assert.Empty(OlderCalls.All.Select(NameOf).Intersect(this.made));
 
-        await _cluster.Stop(older, inGoodOrder: true);
+        await cluster.Stop(older, inGoodOrder: true);
 
         // The others learn of it within seconds.
         await Eventually.Is(async () =>
         {
-            await _cluster.Grains.GetGrain<IWorkerDirectoryGrain>("workers:default").Page(null, 1);
-            return _made.Contains($"{typeof(IWorkerDirectoryGrain).FullName}.{nameof(IWorkerDirectoryGrain.Page)}");
+            await cluster.Grains.GetGrain<IWorkerDirectoryGrain>("workers:default").Page(null, 1);
+            return this.made.Contains($"{typeof(IWorkerDirectoryGrain).FullName}.{nameof(IWorkerDirectoryGrain.Page)}");
         }, "the newer call is made", seconds: 120);
     }
 

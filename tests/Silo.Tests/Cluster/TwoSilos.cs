@@ -14,14 +14,14 @@ namespace OpenClaw.Silo.Tests.Cluster;
 /// </summary>
 public sealed class TwoSilos : IAsyncDisposable
 {
-    private readonly InProcessTestCluster _cluster;
+    private readonly InProcessTestCluster cluster;
 
-    private TwoSilos(InProcessTestCluster cluster) => _cluster = cluster;
+    private TwoSilos(InProcessTestCluster cluster) => this.cluster = cluster;
 
-    public IReadOnlyList<InProcessSiloHandle> Silos => _cluster.Silos;
+    public IReadOnlyList<InProcessSiloHandle> Silos => this.cluster.Silos;
 
     /// <summary>As a gateway sees the cluster.</summary>
-    public IGrainFactory Grains => _cluster.Client;
+    public IGrainFactory Grains => this.cluster.Client;
 
     /// <param name="change">What is different about a silo, by its number from 0.</param>
     public static async Task<TwoSilos> Start(Action<int, IServiceCollection>? change = null)
@@ -48,9 +48,9 @@ public sealed class TwoSilos : IAsyncDisposable
     /// <summary>The grains as this silo calls them.</summary>
     public IGrainFactory Through(int silo) => Silos[silo].ServiceProvider.GetRequiredService<IGrainFactory>();
 
-    public Task Stop(int silo, bool inGoodOrder) => inGoodOrder ? _cluster.StopSiloAsync(Silos[silo]) : _cluster.KillSiloAsync(Silos[silo]);
+    public Task Stop(int silo, bool inGoodOrder) => inGoodOrder ? this.cluster.StopSiloAsync(Silos[silo]) : this.cluster.KillSiloAsync(Silos[silo]);
 
-    public Task StartAnother() => _cluster.StartAdditionalSiloAsync();
+    public Task StartAnother() => this.cluster.StartAdditionalSiloAsync();
 
     /// <summary>Submits a task of a pool of its own.</summary>
     public static async Task<Guid> Submit(IGrainFactory grains)
@@ -62,5 +62,5 @@ public sealed class TwoSilos : IAsyncDisposable
         return id;
     }
 
-    public async ValueTask DisposeAsync() => await _cluster.DisposeAsync();
+    public async ValueTask DisposeAsync() => await this.cluster.DisposeAsync();
 }

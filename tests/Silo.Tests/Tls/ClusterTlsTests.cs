@@ -7,57 +7,57 @@ namespace OpenClaw.Silo.Tests.Tls;
 
 public sealed class ClusterTlsTests : IDisposable
 {
-    private readonly TestAuthority _ours = new();
-    private readonly TestAuthority _theirs = new();
+    private readonly TestAuthority ours = new();
+    private readonly TestAuthority theirs = new();
 
     [Theory, InlineData(1), InlineData(100_000)]
     public async Task Two_members_understand_each_other(int length)
     {
         var text = new string('x', length);
 
-        Assert.Equal(text, await Wire.Echo(_ours.Member().SecureInbound, _ours.Member().SecureOutbound, text));
+        Assert.Equal(text, await Wire.Echo(ours.Member().SecureInbound, ours.Member().SecureOutbound, text));
     }
 
     [Fact]
     public async Task A_certificate_with_its_key_may_be_one_file_of_either_form()
     {
-        var (certificate, key) = _ours.IssueFiles(TimeProvider.System.GetUtcNow().AddDays(1));
-        var both = Path.Combine(_ours.Folder, "both.pem");
+        var (certificate, key) = ours.IssueFiles(TimeProvider.System.GetUtcNow().AddDays(1));
+        var both = Path.Combine(ours.Folder, "both.pem");
         await File.WriteAllTextAsync(both, await File.ReadAllTextAsync(certificate) + '\n' + await File.ReadAllTextAsync(key));
-        var pem = ClusterTls.Load(both, null, _ours.AuthorityFile);
-        var pfx = ClusterTls.Load(_ours.IssuePfx(), null, _ours.AuthorityFile);
+        var pem = ClusterTls.Load(both, null, ours.AuthorityFile);
+        var pfx = ClusterTls.Load(ours.IssuePfx(), null, ours.AuthorityFile);
 
         Assert.Equal("hello", await Wire.Echo(pem.SecureInbound, pfx.SecureOutbound, "hello"));
         Assert.Equal("hello", await Wire.Echo(pfx.SecureInbound, pem.SecureOutbound, "hello"));
     }
 
     [Fact]
-    public async Task Plaintext_is_refused_by_who_accepts() => await Refused(_ours.Member().SecureInbound, null);
+    public async Task Plaintext_is_refused_by_who_accepts() => await Refused(ours.Member().SecureInbound, null);
 
     [Fact]
-    public async Task Plaintext_is_refused_by_who_connects() => await Refused(null, _ours.Member().SecureOutbound);
+    public async Task Plaintext_is_refused_by_who_connects() => await Refused(null, ours.Member().SecureOutbound);
 
     [Fact]
     public async Task A_certificate_of_another_authority_is_refused_by_who_accepts() =>
-        await Refused(_ours.Member().SecureInbound, _theirs.Stranger(trusted: _ours).SecureOutbound);
+        await Refused(ours.Member().SecureInbound, theirs.Stranger(trusted: ours).SecureOutbound);
 
     [Fact]
     public async Task A_certificate_of_another_authority_is_refused_by_who_connects() =>
-        await Refused(_theirs.Stranger(trusted: _ours).SecureInbound, _ours.Member().SecureOutbound);
+        await Refused(theirs.Stranger(trusted: ours).SecureInbound, ours.Member().SecureOutbound);
 
     [Fact]
     public async Task An_expired_certificate_is_refused_by_who_accepts() =>
-        await Refused(_ours.Member().SecureInbound, _ours.Expired().SecureOutbound);
+        await Refused(ours.Member().SecureInbound, ours.Expired().SecureOutbound);
 
     [Fact]
     public async Task An_expired_certificate_is_refused_by_who_connects() =>
-        await Refused(_ours.Expired().SecureInbound, _ours.Member().SecureOutbound);
+        await Refused(ours.Expired().SecureInbound, ours.Member().SecureOutbound);
 
     [Fact]
     public async Task A_peer_that_shows_no_certificate_is_refused()
     {
         var answer = 0;
-        await Record.ExceptionAsync(() => Wire.Join(_ours.Member().SecureInbound, async client =>
+        await Record.ExceptionAsync(() => Wire.Join(ours.Member().SecureInbound, async client =>
         {
             await using var stream = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, _, _, _) => true);
             await stream.AuthenticateAsClientAsync("");
@@ -71,22 +71,22 @@ public sealed class ClusterTlsTests : IDisposable
     [Fact]
     public void A_file_that_is_missing_or_is_something_else_is_said_by_its_name()
     {
-        var (certificate, key) = _ours.IssueFiles(TimeProvider.System.GetUtcNow().AddDays(1));
-        var nothing = Path.Combine(_ours.Folder, "nothing.pem");
-        var other = _theirs.IssueFiles(TimeProvider.System.GetUtcNow().AddDays(1));
+        var (certificate, key) = ours.IssueFiles(TimeProvider.System.GetUtcNow().AddDays(1));
+        var nothing = Path.Combine(ours.Folder, "nothing.pem");
+        var other = theirs.IssueFiles(TimeProvider.System.GetUtcNow().AddDays(1));
 
-        Assert.Contains(nothing, ReadError(nothing, key, _ours.AuthorityFile), StringComparison.Ordinal);
-        Assert.Contains(nothing, ReadError(certificate, nothing, _ours.AuthorityFile), StringComparison.Ordinal);
+        Assert.Contains(nothing, ReadError(nothing, key, ours.AuthorityFile), StringComparison.Ordinal);
+        Assert.Contains(nothing, ReadError(certificate, nothing, ours.AuthorityFile), StringComparison.Ordinal);
         Assert.Contains(nothing, ReadError(certificate, key, nothing), StringComparison.Ordinal);
-        Assert.Contains(certificate, ReadError(certificate, null, _ours.AuthorityFile), StringComparison.Ordinal);
-        Assert.Contains(certificate, ReadError(certificate, other.Key, _ours.AuthorityFile), StringComparison.Ordinal);
+        Assert.Contains(certificate, ReadError(certificate, null, ours.AuthorityFile), StringComparison.Ordinal);
+        Assert.Contains(certificate, ReadError(certificate, other.Key, ours.AuthorityFile), StringComparison.Ordinal);
         Assert.Contains(key, ReadError(certificate, key, key), StringComparison.Ordinal);
     }
 
     public void Dispose()
     {
-        _ours.Dispose();
-        _theirs.Dispose();
+        ours.Dispose();
+        theirs.Dispose();
     }
 
     private static string ReadError(string certificate, string? key, string authority) =>

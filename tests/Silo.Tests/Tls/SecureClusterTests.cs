@@ -11,30 +11,30 @@ namespace OpenClaw.Silo.Tests.Tls;
 /// <summary>Silos with certificates, and who wants to talk to them.</summary>
 public sealed class SecureClusterTests : IAsyncLifetime
 {
-    private readonly TestAuthority _ours = new();
-    private readonly TestAuthority _theirs = new();
-    private string _connection = "";
-    private IHost _silo = null!;
+    private readonly TestAuthority ours = new();
+    private readonly TestAuthority theirs = new();
+    private string connection = "";
+    private IHost silo = null!;
 
     public async Task InitializeAsync()
     {
-        _connection = await PreparedDatabase.Create();
-        _silo = await SiloHost.Start(SiloHost.Options(_connection, _ours.Member()));
+        connection = await PreparedDatabase.Create();
+        silo = await SiloHost.Start(SiloHost.Options(connection, ours.Member()));
     }
 
     public async Task DisposeAsync()
     {
-        await _silo.StopAsync();
-        _silo.Dispose();
-        _ours.Dispose();
-        _theirs.Dispose();
+        await silo.StopAsync();
+        silo.Dispose();
+        ours.Dispose();
+        theirs.Dispose();
     }
 
     [Fact]
     public async Task Silos_with_certificates_of_one_authority_are_a_cluster_and_a_client_with_one_reaches_it()
     {
-        using var second = await SiloHost.Start(SiloHost.Options(_connection, _ours.Member()));
-        using var client = Client(_ours.Member());
+        using var second = await SiloHost.Start(SiloHost.Options(connection, ours.Member()));
+        using var client = Client(ours.Member());
         await client.StartAsync();
 
         var hosts = await client.Services.GetRequiredService<IGrainFactory>().GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
@@ -48,17 +48,17 @@ public sealed class SecureClusterTests : IAsyncLifetime
     public Task A_client_in_plaintext_gets_nowhere() => Refused(null);
 
     [Fact]
-    public Task A_client_with_a_certificate_of_another_authority_gets_nowhere() => Refused(_theirs.Stranger(trusted: _ours));
+    public Task A_client_with_a_certificate_of_another_authority_gets_nowhere() => Refused(theirs.Stranger(trusted: ours));
 
     [Fact]
-    public Task A_client_with_an_expired_certificate_gets_nowhere() => Refused(_ours.Expired());
+    public Task A_client_with_an_expired_certificate_gets_nowhere() => Refused(ours.Expired());
 
     [Fact]
     public async Task A_silo_in_plaintext_never_becomes_a_member()
     {
-        using var members = await Members.Of(_connection);
+        using var members = await Members.Of(connection);
         using var stop = new CancellationTokenSource();
-        using var stranger = SiloHost.Build(SiloHost.Options(_connection));
+        using var stranger = SiloHost.Build(SiloHost.Options(connection));
         var starting = stranger.StartAsync(stop.Token);
 
         await Eventually.Is(async () => await members.Count(SiloStatus.Dead) == 1, "the stranger is declared dead");
@@ -87,7 +87,7 @@ public sealed class SecureClusterTests : IAsyncLifetime
             client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = ("openclaw", "openclaw"));
             client.UseAdoNetClustering(table =>
                 (table.Invariant, table.ConnectionString) =
-                    (MembershipDatabase.Invariant, MembershipDatabase.GetConnectionString(_connection)));
+                    (MembershipDatabase.Invariant, MembershipDatabase.GetConnectionString(connection)));
             if (tls is not null)
                 client.Configure<ClientConnectionOptions>(connections => connections.ConfigureConnection(tls.SecureOutbound));
         });

@@ -5,7 +5,7 @@ namespace OpenClaw.Silo.Tests.Tls;
 /// <summary>Certificates as an operator gives them: by the environment of the processes.</summary>
 public sealed class SecureProcessTests : IDisposable
 {
-    private readonly TestAuthority _ours = new();
+    private readonly TestAuthority ours = new();
 
     [Fact]
     public async Task A_gateway_with_a_certificate_reaches_silos_with_one()
@@ -34,11 +34,11 @@ public sealed class SecureProcessTests : IDisposable
         Assert.Contains(given[1].Item2, silo.Process.Errors, StringComparison.Ordinal);
     }
 
-    public void Dispose() => _ours.Dispose();
+    public void Dispose() => ours.Dispose();
 
     private (string, string)[] Certificates()
     {
-        var (certificate, key) = _ours.IssueFiles(TimeProvider.System.GetUtcNow().AddDays(1));
-        return [("OPENCLAW_CLUSTER_CERT", certificate), ("OPENCLAW_CLUSTER_KEY", key), ("OPENCLAW_CLUSTER_CA", _ours.AuthorityFile)];
+        var (certificate, key) = ours.IssueFiles(TimeProvider.System.GetUtcNow().AddDays(1));
+        return [("OPENCLAW_CLUSTER_CERT", certificate), ("OPENCLAW_CLUSTER_KEY", key), ("OPENCLAW_CLUSTER_CA", ours.AuthorityFile)];
     }
 }

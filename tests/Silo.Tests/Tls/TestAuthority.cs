@@ -9,16 +9,16 @@ internal sealed class TestAuthority : IDisposable
 {
     private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
 
-    private readonly X509Certificate2 _authority;
-    private int _issued;
+    private readonly X509Certificate2 authority;
+    private int issued;
 
     public TestAuthority()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=cluster authority", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        _authority = request.CreateSelfSigned(Now.AddDays(-10), Now.AddDays(10));
-        File.WriteAllText(AuthorityFile, _authority.ExportCertificatePem());
+        authority = request.CreateSelfSigned(Now.AddDays(-10), Now.AddDays(10));
+        File.WriteAllText(AuthorityFile, authority.ExportCertificatePem());
     }
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("openclaw-tls-").FullName;
@@ -38,7 +38,7 @@ internal sealed class TestAuthority : IDisposable
         using var own = Issue(until, out var key);
         using (key)
         {
-            var name = Path.Combine(Folder, $"member{_issued++}");
+            var name = Path.Combine(Folder, $"member{issued++}");
             File.WriteAllText(name + ".pem", own.ExportCertificatePem());
             File.WriteAllText(name + ".key", key.ExportPkcs8PrivateKeyPem());
             return (name + ".pem", name + ".key");
@@ -50,14 +50,14 @@ internal sealed class TestAuthority : IDisposable
         using var own = Issue(Now.AddDays(1), out var key);
         using var whole = own.CopyWithPrivateKey(key);
         key.Dispose();
-        var file = Path.Combine(Folder, $"member{_issued++}.pfx");
+        var file = Path.Combine(Folder, $"member{issued++}.pfx");
         File.WriteAllBytes(file, whole.Export(X509ContentType.Pkcs12));
         return file;
     }
 
     public void Dispose()
     {
-        _authority.Dispose();
+        authority.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
 
@@ -68,6 +68,6 @@ internal sealed class TestAuthority : IDisposable
     {
         key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=member", key, HashAlgorithmName.SHA256);
-        return request.Create(_authority, Now.AddDays(-2), until, RandomNumberGenerator.GetBytes(8));
+        return request.Create(authority, Now.AddDays(-2), until, RandomNumberGenerator.GetBytes(8));
     }
 }

@@ -74,20 +74,20 @@ internal static class Wire
 
     private sealed class Builder : IConnectionBuilder
     {
-        private readonly List<Func<ConnectionDelegate, ConnectionDelegate>> _parts = [];
+        private readonly List<Func<ConnectionDelegate, ConnectionDelegate>> parts = [];
 
         public IServiceProvider ApplicationServices => throw new NotSupportedException();
 
         public IConnectionBuilder Use(Func<ConnectionDelegate, ConnectionDelegate> middleware)
         {
-            _parts.Add(middleware);
+            parts.Add(middleware);
             return this;
         }
 
         public ConnectionDelegate Build()
         {
             ConnectionDelegate built = _ => Task.CompletedTask;
-            for (var i = _parts.Count - 1; i >= 0; i--) built = _parts[i](built);
+            for (var i = parts.Count - 1; i >= 0; i--) built = parts[i](built);
             return built;
         }
     }

@@ -38,20 +38,20 @@ public sealed class Witness : IDisposable
 
     private const int LongOutput = 200;
     private const string FoldMark = "characters and sha256:";
-    private readonly string _folder;
-    private readonly BlockingCollection<(string Text, TaskCompletionSource Written)> _lines = [];
-    private int _runs;
+    private readonly string folder;
+    private readonly BlockingCollection<(string Text, TaskCompletionSource Written)> lines = [];
+    private int runs;
 
     public Witness(string folder)
     {
-        _folder = folder;
+        this.folder = folder;
         File.WriteAllText(Path.Combine(folder, "witness.pl"), Script);
         new Thread(WriteOwn) { IsBackground = true, Name = "witness" }.Start();
     }
 
     /// <summary>The command of a task: runs so long, ends with that code.</summary>
     public string Command(string key, double seconds, int exitCode) =>
-        string.Create(CultureInfo.InvariantCulture, $"perl '{_folder}/witness.pl' '{_folder}/witness' {key} {seconds} {exitCode}");
+        string.Create(CultureInfo.InvariantCulture, $"perl '{this.folder}/witness.pl' '{this.folder}/witness' {key} {seconds} {exitCode}");
 
     /// <summary>The same, but it prints so many bytes, in eight pieces over its time.</summary>
     public string Command(string key, double seconds, int exitCode, int size) =>
@@ -91,7 +91,7 @@ public sealed class Witness : IDisposable
     public static string Digest(string output) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(output)));
 
     /// <summary>A run without a process: a number in place of its pid.</summary>
-    public int NewRun() => Interlocked.Decrement(ref _runs);
+    public int NewRun() => Interlocked.Decrement(ref runs);
 
     /// <summary>Appends a line; it is on disk when the task is done.</summary>
     public Task Append(WitnessLine line)
@@ -100,20 +100,20 @@ public sealed class Witness : IDisposable
             CultureInfo.InvariantCulture,
             $"{(line.IsStart ? "start" : "end")} {line.Key} {line.Attempt} {line.Pid} {line.At} {line.ExitCode} {line.Digest ?? "-"}\n");
         var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _lines.Add((text, written));
+        lines.Add((text, written));
         return written.Task;
     }
 
-    public void Dispose() => _lines.CompleteAdding();
+    public void Dispose() => lines.CompleteAdding();
 
     /// <summary>One flush for all lines that wait: fifty commands a second must not wait for a hundred flushes.</summary>
     private void WriteOwn()
     {
-        using var file = new FileStream(Path.Combine(_folder, "witness.own"), FileMode.Append, FileAccess.Write, FileShare.Read);
-        foreach (var first in _lines.GetConsumingEnumerable())
+        using var file = new FileStream(Path.Combine(this.folder, "witness.own"), FileMode.Append, FileAccess.Write, FileShare.Read);
+        foreach (var first in lines.GetConsumingEnumerable())
         {
             List<(string Text, TaskCompletionSource Written)> batch = [first];
-            while (_lines.TryTake(out var next)) batch.Add(next);
+            while (lines.TryTake(out var next)) batch.Add(next);
             foreach (var (text, _) in batch) file.Write(Encoding.ASCII.GetBytes(text));
             file.Flush(flushToDisk: true);
             foreach (var (_, written) in batch) written.SetResult();
@@ -121,7 +121,7 @@ public sealed class Witness : IDisposable
     }
 
     public IReadOnlyList<WitnessLine> Read() =>
-        [.. new[] { "witness", "witness.own" }.Select(f => Path.Combine(_folder, f)).Where(File.Exists)
+        [.. new[] { "witness", "witness.own" }.Select(f => Path.Combine(this.folder, f)).Where(File.Exists)
             .SelectMany(ReadShared).Select(Parse)];
 
     private static List<string> ReadShared(string file)

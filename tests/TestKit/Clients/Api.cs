@@ -8,17 +8,17 @@ namespace OpenClaw.TestKit.Clients;
 /// <summary>A plain HTTP client with a token; answers are JSON as it came.</summary>
 public sealed class Api : IDisposable
 {
-    private readonly HttpClient _http;
+    private readonly HttpClient http;
 
     public Api(Uri server, string token)
     {
-        _http = new HttpClient { BaseAddress = server, Timeout = TimeSpan.FromSeconds(90) };
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        http = new HttpClient { BaseAddress = server, Timeout = TimeSpan.FromSeconds(90) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
     public async Task<Reply> Get(string path, CancellationToken cancellation = default)
     {
-        using var response = await _http.GetAsync(path, cancellation);
+        using var response = await http.GetAsync(path, cancellation);
         return await Read(response, cancellation);
     }
 
@@ -27,14 +27,14 @@ public sealed class Api : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, path);
         if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         if (key is not null) request.Headers.Add("Idempotency-Key", key);
-        using var response = await _http.SendAsync(request, cancellation);
+        using var response = await http.SendAsync(request, cancellation);
         return await Read(response, cancellation);
     }
 
     /// <summary>An answer's status, bytes and headers; they are read whole.</summary>
     public async Task<(HttpStatusCode Status, byte[] Bytes, HttpResponseHeaders Headers)> GetBytes(string path)
     {
-        using var response = await _http.GetAsync(path);
+        using var response = await http.GetAsync(path);
         return (response.StatusCode, await response.Content.ReadAsByteArrayAsync(), response.Headers);
     }
 
@@ -49,7 +49,7 @@ public sealed class Api : IDisposable
         return task;
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => http.Dispose();
 
     private static async Task<Reply> Read(HttpResponseMessage response, CancellationToken cancellation)
     {

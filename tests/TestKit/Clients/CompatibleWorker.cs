@@ -12,16 +12,16 @@ namespace OpenClaw.TestKit.Clients;
 public sealed class CompatibleWorker : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-    private readonly Func<Api> _connect;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly CancellationTokenSource _noMoreTasks = new();
-    private readonly Task _loop;
+    private readonly Func<Api> connect;
+    private readonly CancellationTokenSource stop = new();
+    private readonly CancellationTokenSource noMoreTasks = new();
+    private readonly Task loop;
 
     /// <param name="connect">The server as it is now; asked again after each failure.</param>
     public CompatibleWorker(Func<Api> connect)
     {
-        _connect = connect;
-        _loop = Run();
+        this.connect = connect;
+        loop = Run();
     }
 
     /// <summary>A result the server has answered with 200: task and exit code.</summary>
@@ -30,22 +30,22 @@ public sealed class CompatibleWorker : IAsyncDisposable
     /// <summary>Takes no new task; returns once the results are delivered.</summary>
     public async Task Finish()
     {
-        await _noMoreTasks.CancelAsync();
-        await _loop;
+        await noMoreTasks.CancelAsync();
+        await loop;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await _noMoreTasks.CancelAsync();
-        await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _stop.Dispose();
-        _noMoreTasks.Dispose();
+        await stop.CancelAsync();
+        await noMoreTasks.CancelAsync();
+        await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stop.Dispose();
+        noMoreTasks.Dispose();
     }
 
     private async Task Run()
     {
-        while (!_noMoreTasks.IsCancellationRequested)
+        while (!noMoreTasks.IsCancellationRequested)
         {
             if (await Poll() is { } task) await Work(task);
         }
@@ -55,18 +55,18 @@ public sealed class CompatibleWorker : IAsyncDisposable
     {
         try
         {
-            var reply = await _connect().Get("/worker/poll?wait=5000", _noMoreTasks.Token);
+            var reply = await this.connect().Get("/worker/poll?wait=5000", noMoreTasks.Token);
             if (reply.IsSuccess) return reply.Json;
         }
         catch (Exception away) when (away is HttpRequestException or IOException or SocketException)
         {
             // The server is away; ask again.
         }
-        catch (OperationCanceledException) when (_noMoreTasks.IsCancellationRequested)
+        catch (OperationCanceledException) when (noMoreTasks.IsCancellationRequested)
         {
             return null;
         }
-        await Task.Delay(Pause, TimeProvider.System, _stop.Token);
+        await Task.Delay(Pause, TimeProvider.System, stop.Token);
         return null;
     }
 
@@ -85,7 +85,7 @@ public sealed class CompatibleWorker : IAsyncDisposable
             ["error"] = ran.ExitCode == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"Exit code {ran.ExitCode}"),
             ["duration"] = 1,
         };
-        while (!await Deliver(result)) await Task.Delay(Pause, TimeProvider.System, _stop.Token);
+        while (!await Deliver(result)) await Task.Delay(Pause, TimeProvider.System, stop.Token);
         Acknowledged(id, ran.ExitCode);
     }
 
@@ -93,7 +93,7 @@ public sealed class CompatibleWorker : IAsyncDisposable
     {
         try
         {
-            return (await _connect().Post("/worker/result", result, cancellation: _stop.Token)).IsTaken;
+            return (await this.connect().Post("/worker/result", result, cancellation: stop.Token)).IsTaken;
         }
         catch (Exception away) when (away is HttpRequestException or IOException or SocketException)
         {

@@ -8,10 +8,10 @@ namespace OpenClaw.TestKit.Postgres;
 /// <summary>PgBouncer before a server of the tests, with the settings of its manual. It ends with the process that started it.</summary>
 public sealed class PgBouncer : IAsyncDisposable
 {
-    private readonly string _folder;
-    private readonly Process _process;
+    private readonly string folder;
+    private readonly Process process;
 
-    private PgBouncer(string folder, int port, Process process) => (_folder, Port, _process) = (folder, port, process);
+    private PgBouncer(string folder, int port, Process process) => (this.folder, Port, this.process) = (folder, port, process);
 
     public int Port { get; }
 
@@ -57,10 +57,10 @@ public sealed class PgBouncer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();
-        _process.StandardInput.Close();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        this.process.StandardInput.Close();
+        await this.process.WaitForExitAsync();
+        this.process.Dispose();
+        Directory.Delete(this.folder, recursive: true);
     }
 
     private async Task Answers()
@@ -74,7 +74,7 @@ public sealed class PgBouncer : IAsyncDisposable
                 await socket.ConnectAsync("127.0.0.1", Port);
                 return;
             }
-            catch (System.Net.Sockets.SocketException) when (waited.Elapsed < TimeSpan.FromSeconds(60) && !_process.HasExited)
+            catch (System.Net.Sockets.SocketException) when (waited.Elapsed < TimeSpan.FromSeconds(60) && !this.process.HasExited)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
             }

@@ -25,13 +25,13 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>What the driver allows by itself, 15 and 30 s, a busy machine takes to copy a database.</summary>
     private const string Patient = ";Pooling=false;Timeout=60;Command Timeout=300";
 
-    private readonly string _settings;
-    private readonly string _guard;
-    private Process? _process;
-    private int _databases;
+    private readonly string settings;
+    private readonly string guard;
+    private Process? process;
+    private int databases;
 
     private PostgresServer(string folder, int port, string settings, string guard) =>
-        (Folder, Port, _settings, _guard) = (folder, port, settings, guard);
+        (Folder, Port, this.settings, this.guard) = (folder, port, settings, guard);
 
     public string Folder { get; }
 
@@ -63,7 +63,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>A new database; its connection string. A template is copied, which is faster than migrating anew.</summary>
     public async Task<string> CreateDatabase(string? template = null)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"test{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}");
+        var name = string.Create(CultureInfo.InvariantCulture, $"test{Environment.ProcessId}_{Interlocked.Increment(ref databases)}");
         await Execute($"CREATE DATABASE {name}" + (template is null ? "" : $" TEMPLATE {template}"));
         return Connection(name);
     }
@@ -82,18 +82,18 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         string[] command =
         [
-            "-c", _guard, Folder, .. AsOwner, Program("postgres"), "-D", Folder, "-p", Port.ToString(CultureInfo.InvariantCulture),
+            "-c", this.guard, Folder, .. AsOwner, Program("postgres"), "-D", Folder, "-p", Port.ToString(CultureInfo.InvariantCulture),
             "-c", "listen_addresses=127.0.0.1",
             "-c", $"unix_socket_directories={Folder}", "-c", "max_connections=200", "-c", "log_min_messages=fatal",
-            .. _settings.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            .. this.settings.Split(' ', StringSplitOptions.RemoveEmptyEntries),
         ];
         var start = new ProcessStartInfo("sh", command)
         {
             RedirectStandardInput = true, RedirectStandardError = true, WorkingDirectory = "/",
         };
-        _process = Process.Start(start)!;
-        _process.ErrorDataReceived += static (_, _) => { };
-        _process.BeginErrorReadLine();
+        this.process = Process.Start(start)!;
+        this.process.ErrorDataReceived += static (_, _) => { };
+        this.process.BeginErrorReadLine();
         var waited = Stopwatch.StartNew();
         while (true)
         {
@@ -114,8 +114,8 @@ public sealed class PostgresServer : IAsyncDisposable
     /// </summary>
     public async Task Stop(string mode = "fast")
     {
-        if (_process is not { } process) return;
-        _process = null;
+        if (this.process is not { } process) return;
+        this.process = null;
         await Run([.. AsOwner, Program("pg_ctl"), "-D", Folder, "-m", mode, "-w", "stop"], mayFail: true);
         process.StandardInput.Close();
         await process.WaitForExitAsync();
@@ -143,7 +143,7 @@ public sealed class PostgresServer : IAsyncDisposable
             .. AsOwner, Program("pg_basebackup"), "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", Owner,
             "-D", folder, "-R", "-c", "fast",
         ]);
-        var standby = new PostgresServer(folder, FreePort.Find(), _settings, _guard);
+        var standby = new PostgresServer(folder, FreePort.Find(), this.settings, this.guard);
         await standby.Start();
         return standby;
     }

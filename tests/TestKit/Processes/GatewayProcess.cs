@@ -5,7 +5,7 @@ namespace OpenClaw.TestKit.Processes;
 /// <summary>A built gateway of a cluster, on a free port of loopback unless the environment says another.</summary>
 public sealed class GatewayProcess : IAsyncDisposable
 {
-    private Uri? _url;
+    private Uri? url;
 
     private GatewayProcess(ServerProcess process) => Process = process;
 
@@ -14,7 +14,7 @@ public sealed class GatewayProcess : IAsyncDisposable
     /// <summary>What it says, its signals, its end.</summary>
     public ServerProcess Process { get; }
 
-    public Uri Url => _url ?? throw new InvalidOperationException("It is not known to be ready.");
+    public Uri Url => url ?? throw new InvalidOperationException("It is not known to be ready.");
 
     /// <summary>Whether it printed tokens: the first gateway of a database does, when it was given none.</summary>
     public bool PrintedTokens => Process.Lines.Any(l => l.Contains(" token  ocl_", StringComparison.Ordinal));
@@ -41,7 +41,7 @@ public sealed class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for "Ready: URL".</summary>
-    public async Task Ready() => _url = new Uri((await Process.Ready())["Ready: ".Length..]);
+    public async Task Ready() => url = new Uri((await Process.Ready())["Ready: ".Length..]);
 
     /// <summary>A token it printed: client, worker, admin.</summary>
     public string TokenOf(string role) =>

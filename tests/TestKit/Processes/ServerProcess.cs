@@ -14,16 +14,16 @@ public sealed class ServerProcess : IAsyncDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
     private static readonly string[] Ours =
         ["WORKER_", "OPENCLAW_", "ConnectionStrings__", "OTEL_", "MAX_CONCURRENT", "LONG_POLL_WAIT", "DRAIN_TIMEOUT"];
-    private readonly Process _process;
-    private readonly bool _isFirst;
-    private readonly ConcurrentQueue<string> _output = new();
-    private readonly ConcurrentQueue<string> _errors = new();
-    private readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Process process;
+    private readonly bool isFirst;
+    private readonly ConcurrentQueue<string> output = new();
+    private readonly ConcurrentQueue<string> errors = new();
+    private readonly TaskCompletionSource<string> ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ServerProcess(string program, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment, bool isFirst)
     {
         Name = Path.GetFileName(program);
-        _isFirst = isFirst;
+        this.isFirst = isFirst;
         string[] around = isFirst ? PidNamespace.Around : [];
         // A run that was put into the background ignores SIGINT and hands that on; a person's terminal does not.
         var start = new ProcessStartInfo("perl", ["-e", "$SIG{INT}='DEFAULT'; exec @ARGV", .. around, program, .. arguments])
@@ -37,20 +37,20 @@ public sealed class ServerProcess : IAsyncDisposable
         // Nor their start-up files: a worker asks the login shell, and theirs may take as long as it likes.
         start.Environment["SHELL"] = Shell;
         foreach (var (name, value) in environment) start.Environment[name] = value;
-        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
-        _process.OutputDataReceived += (_, line) => ReadLine(line.Data);
-        _process.ErrorDataReceived += (_, line) => { if (line.Data is not null) _errors.Enqueue(line.Data); };
-        _process.Exited += async (_, _) => await EndedBeforeReady();
+        this.process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        this.process.OutputDataReceived += (_, line) => ReadLine(line.Data);
+        this.process.ErrorDataReceived += (_, line) => { if (line.Data is not null) errors.Enqueue(line.Data); };
+        this.process.Exited += async (_, _) => await EndedBeforeReady();
     }
 
     public string Name { get; }
     /// <summary>The program's; where it is process 1 of its own namespace, as it is called outside.</summary>
-    public int Id => _isFirst ? PidNamespace.FirstOf(_process.Id) : _process.Id;
-    public bool HasExited => _process.HasExited;
-    public string Output => string.Join('\n', _output);
-    public string Errors => string.Join('\n', _errors);
-    public IEnumerable<string> Lines => _output;
-    public IEnumerable<string> ErrorLines => _errors;
+    public int Id => this.isFirst ? PidNamespace.FirstOf(this.process.Id) : this.process.Id;
+    public bool HasExited => this.process.HasExited;
+    public string Output => string.Join('\n', output);
+    public string Errors => string.Join('\n', errors);
+    public IEnumerable<string> Lines => output;
+    public IEnumerable<string> ErrorLines => errors;
 
     /// <summary>Starts it and waits for nothing.</summary>
     public static ServerProcess Launch(
@@ -64,11 +64,11 @@ public sealed class ServerProcess : IAsyncDisposable
 
     private static ServerProcess Launch(ServerProcess process)
     {
-        process._process.Start();
+        process.process.Start();
         // Nothing outlives the tests, however they end short of a kill.
         AppDomain.CurrentDomain.ProcessExit += process.EndWithUs;
-        process._process.BeginOutputReadLine();
-        process._process.BeginErrorReadLine();
+        process.process.BeginOutputReadLine();
+        process.process.BeginErrorReadLine();
         return process;
     }
 
@@ -77,7 +77,7 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         try
         {
-            return await _ready.Task.WaitAsync(Limit);
+            return await ready.Task.WaitAsync(Limit);
         }
         catch (TimeoutException)
         {
@@ -87,8 +87,8 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public async Task Kill()
     {
-        _process.Kill();
-        await _process.WaitForExitAsync().WaitAsync(Limit);
+        this.process.Kill();
+        await this.process.WaitForExitAsync().WaitAsync(Limit);
     }
 
     /// <summary>Sends a signal by name: TERM, STOP, CONT.</summary>
@@ -111,29 +111,29 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public async Task<int> Exit()
     {
-        await _process.WaitForExitAsync().WaitAsync(Limit);
-        return _process.ExitCode;
+        await this.process.WaitForExitAsync().WaitAsync(Limit);
+        return this.process.ExitCode;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited) await Kill();
+        if (!this.process.HasExited) await Kill();
         AppDomain.CurrentDomain.ProcessExit -= EndWithUs;
-        _ = _ready.Task.Exception;
-        _process.Dispose();
+        _ = ready.Task.Exception;
+        this.process.Dispose();
     }
 
     /// <summary>Not before its last words are read.</summary>
     private async Task EndedBeforeReady()
     {
-        if (_ready.Task.IsCompleted) return;
-        await _process.WaitForExitAsync().WaitAsync(Limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _ready.TrySetException(new IOException($"{Name} ended before it was ready.\n{Errors}"));
+        if (ready.Task.IsCompleted) return;
+        await this.process.WaitForExitAsync().WaitAsync(Limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        ready.TrySetException(new IOException($"{Name} ended before it was ready.\n{Errors}"));
     }
 
     private void EndWithUs(object? sender, EventArgs end)
     {
-        if (!_process.HasExited) _process.Kill();
+        if (!this.process.HasExited) this.process.Kill();
     }
 
     private static int NumberOf(string signal) => signal switch
@@ -152,7 +152,7 @@ public sealed class ServerProcess : IAsyncDisposable
     private void ReadLine(string? line)
     {
         if (line is null) return;
-        _output.Enqueue(line);
-        if (line.StartsWith("Ready", StringComparison.Ordinal)) _ready.TrySetResult(line);
+        output.Enqueue(line);
+        if (line.StartsWith("Ready", StringComparison.Ordinal)) ready.TrySetResult(line);
     }
 }

@@ -5,7 +5,7 @@ public sealed class SiloProcess : IAsyncDisposable
 {
     private static readonly (string, string)[] FreePorts =
         [("OPENCLAW_SILO_PORT", "0"), ("OPENCLAW_SILO_GATEWAY_PORT", "0"), ("OPENCLAW_HTTP_PORT", "0")];
-    private Uri? _url;
+    private Uri? url;
 
     private SiloProcess(ServerProcess process) => Process = process;
 
@@ -13,7 +13,7 @@ public sealed class SiloProcess : IAsyncDisposable
     public ServerProcess Process { get; }
 
     /// <summary>Where it serves health and metrics.</summary>
-    public Uri Url => _url ?? throw new InvalidOperationException("It is not known to be ready.");
+    public Uri Url => url ?? throw new InvalidOperationException("It is not known to be ready.");
 
     public static async Task<SiloProcess> Start(string connection, params (string Name, string Value)[] environment)
     {
@@ -41,7 +41,7 @@ public sealed class SiloProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for "Ready: URL, silo ADDRESS, for gateways ADDRESS".</summary>
-    public async Task Ready() => _url = new Uri((await Process.Ready())["Ready: ".Length..].Split(',')[0]);
+    public async Task Ready() => url = new Uri((await Process.Ready())["Ready: ".Length..].Split(',')[0]);
 
     public ValueTask DisposeAsync() => Process.DisposeAsync();
 }

@@ -3,21 +3,21 @@ namespace OpenClaw.TestKit.Processes;
 /// <summary>The built Standalone, started as a person starts it, on a free port.</summary>
 public sealed class StandaloneProcess : IAsyncDisposable
 {
-    private readonly ServerProcess _process;
-    private Uri? _url;
+    private readonly ServerProcess process;
+    private Uri? url;
 
     private StandaloneProcess(string data, string[] arguments, (string Name, string Value)[] environment)
     {
         Data = data;
-        _process = ServerProcess.Launch(
+        process = ServerProcess.Launch(
             Repository.Program("Standalone", "openclaw-standalone"), ["--data", data, .. arguments], environment);
     }
 
     public string Data { get; }
-    public int Id => _process.Id;
-    public Uri Url => _url ?? throw new InvalidOperationException("It is not known to be ready.");
-    public string Output => _process.Output;
-    public string Errors => _process.Errors;
+    public int Id => process.Id;
+    public Uri Url => url ?? throw new InvalidOperationException("It is not known to be ready.");
+    public string Output => process.Output;
+    public string Errors => process.Errors;
     public string TokenOf(string role) =>
         File.ReadLines(Path.Combine(Data, "tokens")).Single(l => l.StartsWith(role + "=", StringComparison.Ordinal))[(role.Length + 1)..];
 
@@ -27,7 +27,7 @@ public sealed class StandaloneProcess : IAsyncDisposable
     public static async Task<StandaloneProcess> StartIn(string data, (string Name, string Value)[] environment, params string[] arguments)
     {
         var server = Launch(data, environment, arguments.Contains("--port") ? arguments : ["--port", "0", .. arguments]);
-        server._url = new Uri((await server._process.Ready())["Ready: ".Length..]);
+        server.url = new Uri((await server.process.Ready())["Ready: ".Length..]);
         return server;
     }
 
@@ -38,19 +38,19 @@ public sealed class StandaloneProcess : IAsyncDisposable
     /// <summary>Waits for the line that follows "Try it:".</summary>
     public async Task<string> PasteableLine()
     {
-        await Eventually.Is(() => _process.Lines.Any(l => l.StartsWith("  curl ", StringComparison.Ordinal)), "a curl line is printed");
-        return _process.Lines.Single(l => l.StartsWith("  curl ", StringComparison.Ordinal)).Trim();
+        await Eventually.Is(() => process.Lines.Any(l => l.StartsWith("  curl ", StringComparison.Ordinal)), "a curl line is printed");
+        return process.Lines.Single(l => l.StartsWith("  curl ", StringComparison.Ordinal)).Trim();
     }
 
-    public Task Kill() => _process.Kill();
+    public Task Kill() => process.Kill();
 
     /// <summary>Sends a signal by name.</summary>
-    public Task Send(string name) => _process.Send(name);
+    public Task Send(string name) => process.Send(name);
 
     /// <summary>Sends a signal by name and waits for the end; the exit code and how long it took.</summary>
-    public Task<(int ExitCode, TimeSpan Took)> Signal(string name) => _process.Signal(name);
+    public Task<(int ExitCode, TimeSpan Took)> Signal(string name) => process.Signal(name);
 
-    public Task<int> Exit() => _process.Exit();
+    public Task<int> Exit() => process.Exit();
 
-    public ValueTask DisposeAsync() => _process.DisposeAsync();
+    public ValueTask DisposeAsync() => process.DisposeAsync();
 }
