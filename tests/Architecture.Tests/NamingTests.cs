@@ -69,6 +69,12 @@ public sealed class NamingTests
         Assert.InRange(names.Count(name => name.Skip(1).All(c => !char.IsUpper(c))), 1, names.Length * 20 / 100);
     }
 
+    [Fact]
+    public void No_field_begins_with_an_underscore() => House.None(House.Projects.SelectMany(Ours)
+        .SelectMany(type => type.GetFields(BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance
+            | BindingFlags.Static))
+        .Where(field => field.Name.StartsWith('_')).Select(field => $"{field.DeclaringType}.{field.Name}"));
+
     /// <summary>Methods whose names are ours to choose: those of WorkerLog are names of log events.</summary>
     private static IEnumerable<MethodInfo> Methods(string project) => House.AssemblyOf(project).GetTypes()
         .Where(type => type.Namespace?.StartsWith("OpenClaw", StringComparison.Ordinal) == true && !IsGenerated(type))

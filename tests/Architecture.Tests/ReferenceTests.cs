@@ -46,6 +46,15 @@ public sealed class ReferenceTests
 
     public static TheoryData<string> Projects => House.ProjectData;
 
+    /// <summary>One that is left out is built by nobody, and rots.</summary>
+    [Fact]
+    public void Every_project_is_in_the_solution()
+    {
+        var solution = File.ReadAllText(Path.Combine(House.Root, "OpenClaw.sln"));
+        House.None(House.Files("*.csproj", "src", "tests", "bench").Select(Path.GetFileName)
+            .Where(project => !solution.Contains($"\\{project}\"", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Every_project_has_a_row_in_the_table() =>
         Assert.Equal(May.Keys.Order(StringComparer.Ordinal), House.Projects);
