@@ -17,6 +17,7 @@ public sealed class SingleFactTests
         { "bytes cut", ["src/Protocol/Output/CutMark.cs"] },
         { "lower-case hex digits\"", ["src/Protocol/Problems/Sha256Hex.cs"] },
         { "\"workers?:(?!read|drain)", ["src/GrainInterfaces/GrainKeys.cs", "src/GrainInterfaces/Queues/LabelSet.cs"] },
+        { "\"protocol:2\"", ["src/GrainInterfaces/Queues/LabelSet.cs"] },
         { "\"claude-cli\"", ["src/Protocol/Payloads/Kinds.cs"] },
     };
 

@@ -82,11 +82,12 @@ internal static class TaskSpecs
     private static string BuildRequirements(Envelope envelope, SealedPayload payload, string? label)
     {
         var ofKind = LabelSet.KindPrefix + payload.Kind;
-        var protocol2 = payload.NeedsSessionProtocol || envelope.Silence is not null;
+        var needsSession = payload.NeedsSessionProtocol || envelope.Silence is not null;
         var large = payload.Json.Length > Limits.LargePayload;
-        if (!protocol2 && !large && label is null && envelope.Worker is null && (envelope.Labels is null or { Length: 0 })) return ofKind;
+        var isPlain = !needsSession && !large && label is null && envelope.Worker is null && (envelope.Labels is null or { Length: 0 });
+        if (isPlain) return ofKind;
         var all = new List<string>((envelope.Labels?.Length ?? 0) + 3) { ofKind };
-        if (protocol2) all.Add("protocol:2");
+        if (needsSession) all.Add(LabelSet.SessionProtocol);
         if (large) all.Add(LabelSet.Large);
         if (label is not null) all.Add(label);
         if (envelope.Worker is not null) all.Add(LabelSet.NameWorker(envelope.Worker));

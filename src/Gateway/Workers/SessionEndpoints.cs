@@ -15,7 +15,7 @@ using OpenClaw.Protocol.Workers;
 
 namespace OpenClaw.Gateway.Workers;
 
-/// <summary>POST /worker/sessions and its goodbye.</summary>
+/// <summary>POST /worker/sessions opens a worker's session, POST /worker/sessions/close ends it.</summary>
 internal sealed class SessionEndpoints(IGrainFactory grains) : IEndpoint
 {
     private const int LongestInstance = 200;
@@ -52,7 +52,8 @@ internal sealed class SessionEndpoints(IGrainFactory grains) : IEndpoint
         var (close, problem) = await StrictJson.ReadValid(context, ProtocolJson.Default.CloseSession, Limits.WorkerBody,
             (body, errors) => AuditHeads.ValidateHead("auditHead", body.AuditHead, errors));
         if (close is null) return problem!;
-        // Of a session that is not live there is nothing to close: a repeat, or a fenced daemon that leaves.
+        // Answered as closed in any case. A text that is no session closes nothing, and the worker's grain closes none that is not the live
+        // one: that was a repeat, or a fenced daemon that leaves.
         if (SessionGate.ParseWorkerName(close.Session) is { } name)
         {
             var worker = grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(context.GetCaller().Tenant, name));
@@ -62,6 +63,7 @@ internal sealed class SessionEndpoints(IGrainFactory grains) : IEndpoint
         return Reply.FromValue(new SessionClosed(close.Session, Closed: true), ProtocolJson.Default.SessionClosed);
     }
 
+    /// <summary>What the worker's grain is asked; of no use when something is wrong.</summary>
     internal static SessionRequest ValidateOpen(OpenSession open, FieldErrors errors)
     {
         errors.RequireName("name", open.Name);
@@ -114,7 +116,7 @@ internal sealed class SessionEndpoints(IGrainFactory grains) : IEndpoint
         $"os:{open.Os}",
         $"arch:{open.Arch}",
         .. manifests.Select(manifest => manifest.Label),
-        "protocol:2",
+        LabelSet.SessionProtocol,
     ]);
 
     private static SessionOpened ToSessionOpened(SessionInfo session, string name, SessionReply reply) => new()
@@ -124,7 +126,7 @@ internal sealed class SessionEndpoints(IGrainFactory grains) : IEndpoint
         HeartbeatEvery = (long)AttemptTiming.HeartbeatEvery.TotalMilliseconds,
         Lease = (long)AttemptTiming.Lease.TotalMilliseconds,
         PollWait = Limits.PollWait,
-        Protocol = SessionProtocol.Reporting,
+        Protocol = SessionProtocol.Newest,
         Name = name,
         Server = reply.Server,
         // A silo that says no id keeps no heads either.

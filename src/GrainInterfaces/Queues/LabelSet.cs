@@ -13,6 +13,12 @@ public static class LabelSet
     /// </summary>
     public const string Large = "size:large";
 
+    /// <summary>
+    /// Every worker with a session has it, whichever version of the session protocol it speaks; workers of the compatible protocol, which
+    /// is the first, do not. A task requires it that one of those could not run.
+    /// </summary>
+    public const string SessionProtocol = "protocol:2";
+
     /// <summary>Begins the label that names one worker.</summary>
     public const string WorkerPrefix = "worker:";
 

@@ -13,6 +13,7 @@ internal sealed partial class WorkerGrain
     /// </summary>
     private static readonly TimeSpan ListedFor = WorkerDirectoryGrain.RestAfter * (2.0 / 3);
 
+    /// <summary>The latest sign of life, stored or not; null: none is known.</summary>
     private DateTimeOffset? lastSeen;
 
     /// <summary>The write that nobody waits for; never fails. Whoever needs the row, or its ETag, waits for its end.</summary>
@@ -25,9 +26,12 @@ internal sealed partial class WorkerGrain
     /// Takes a sign of life. Leases and cancels must not wait for the store: a row that is locked, or a store that hangs, holds up no
     /// heartbeat.
     /// </summary>
+    /// <param name="next">The record as the caller wants it.</param>
+    /// <param name="store">There is something new in it: it is stored now, and not only once a minute.</param>
     private void RecordContact(WorkerRecord next, bool store)
     {
         var now = clock.GetUtcNow();
+        // Negated, because one of which nothing is known (null) counts as silent.
         if (!(now - lastSeen < ListedFor)) listed = false;
         lastSeen = now;
         online.MarkOnline(key, now);
@@ -80,10 +84,12 @@ internal sealed partial class WorkerGrain
         lastSeen = next.LastSeen;
     }
 
+    /// <summary>The record as the store has it now, whoever wrote it.</summary>
     private async Task ReadAgain()
     {
         await backgroundStore;
         await state.ReadStateAsync();
+        // The later of the two: a sign of life that was not stored yet is a sign of life.
         if (!(lastSeen > state.State.LastSeen)) lastSeen = state.State.LastSeen;
     }
 }

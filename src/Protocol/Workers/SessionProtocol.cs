@@ -1,6 +1,9 @@
 namespace OpenClaw.Protocol.Workers;
 
-/// <summary>Versions of the session protocol: how much an answer proves. The server names its own when it opens a session.</summary>
+/// <summary>
+/// Versions of the session protocol: how much an answer proves, and what may be asked for. 1 was the compatible protocol, without sessions.
+/// The server names its own when it opens a session, and a worker asks for no more than that.
+/// </summary>
 public static class SessionProtocol
 {
     /// <summary>A server that names no version: some answers are a bare 204, and none names its session.</summary>
@@ -16,4 +19,7 @@ public static class SessionProtocol
 
     /// <summary>Heartbeats may name attempts that have ended and whose results are still on their way.</summary>
     public const int Reporting = 5;
+
+    /// <summary>The one this build's servers speak.</summary>
+    public const int Newest = Reporting;
 }

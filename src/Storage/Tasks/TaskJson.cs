@@ -4,7 +4,10 @@ using OpenClaw.GrainInterfaces.Tasks;
 
 namespace OpenClaw.Storage.Tasks;
 
-/// <summary>JSON of the few parts of a row that no query looks into. Nothing for null.</summary>
+/// <summary>
+/// JSON of the few parts of a row that no query looks into; nothing for null. Properties are stored by their names in C#, enums by their
+/// numbers: one that is renamed, or gets another number, is lost in the rows that are there.
+/// </summary>
 internal static class TaskJson
 {
     public static byte[]? Write(ApprovalWait? wait) =>

@@ -199,7 +199,7 @@ public sealed partial class FakeGateway
             HeartbeatEvery = HeartbeatEvery,
             Lease = Lease,
             PollWait = PollWait,
-            Protocol = IsOfBefore ? null : SessionProtocol.Reporting,
+            Protocol = IsOfBefore ? null : SessionProtocol.Newest,
             Name = IsOfBefore ? null : open.Name,
             Server = IsOfBefore ? null : ServerId,
             AuditHead = IsOfBefore ? null : AuditHead,

@@ -3,7 +3,7 @@ using OpenClaw.Protocol.Payloads;
 
 namespace OpenClaw.Worker.Execution.Files;
 
-/// <summary>The bytes after an edit and how many places changed, or an error.</summary>
+/// <summary>The bytes after an edit and how many places changed, or an error; exactly one of <c>Bytes</c> and <c>Error</c>.</summary>
 internal sealed record EditedText(byte[]? Bytes, int Replacements, FileError? Error);
 
 /// <summary>
@@ -26,10 +26,12 @@ internal static class FileEdit
         // Overlapping places count: "aa" in "aaa" names two.
         if (!payload.ReplaceAll && content.AsSpan(first + 1).IndexOf(old) >= 0)
             return CreateError("old-text-not-unique", $"the old text is in {path} more than once; give more of it, or set replace_all");
-        return ReplaceAll(content, old, fresh);
+        // One place, unless all were asked for.
+        return ReplacePlaces(content, old, fresh);
     }
 
-    private static EditedText ReplaceAll(ReadOnlySpan<byte> rest, ReadOnlySpan<byte> old, ReadOnlySpan<byte> fresh)
+    /// <summary>From the front: what comes in for one place is not looked at again, and of overlapping places the first counts.</summary>
+    private static EditedText ReplacePlaces(ReadOnlySpan<byte> rest, ReadOnlySpan<byte> old, ReadOnlySpan<byte> fresh)
     {
         using var result = new MemoryStream(rest.Length);
         var replaced = 0;
