@@ -15,7 +15,7 @@ public sealed partial class ChangeTests
             "killGrace|kill_grace", ["Gateway", "GrainInterfaces", "Protocol", "Storage"],
             [
                 "Protocol/Limits.cs", "Protocol/Tasks/SubmitTask.cs", "Gateway/Tasks/TaskSpecs.cs", "GrainInterfaces/Tasks/TaskSpec.cs",
-                "Storage/Tasks/SpecColumns.cs", "Storage/Postgres/Migrations/0001_tasks.sql",
+                "Storage/Tasks/TaskColumns.cs", "Storage/Postgres/Migrations/0001_tasks.sql",
                 "Storage/Sqlite/Migrations/0001_foundation.sql", "Protocol/Attempts/Offer.cs",
                 // Tells an offer that is cut from a whole one.
                 "Protocol/Workers/WorkersClient.cs",

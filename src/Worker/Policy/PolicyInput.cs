@@ -1,4 +1,9 @@
+using System.Text.Json;
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Payloads;
+using OpenClaw.Worker.Execution.Files;
 using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.Policy.Rules;
 
 namespace OpenClaw.Worker.Policy;
 
@@ -34,3 +39,65 @@ internal sealed record PolicyInput
 
 /// <summary>A path as a task gave it and where it really leads.</summary>
 internal sealed record NamedPath(string Named, string Real);
+
+/// <summary>
+/// Looks up what the policy must know of an offered task. It reads the fields all kinds share (<c>argv</c>, <c>command</c>, <c>env</c>,
+/// <c>cwd</c>, <c>path</c>), so a kind of tomorrow is judged as well; whether the payload makes sense is for its executor to say.
+/// </summary>
+internal static class PolicyInputBuilder
+{
+    /// <param name="offer">The task.</param>
+    /// <param name="home">The person's home.</param>
+    /// <param name="local">The time on the wall.</param>
+    /// <param name="findProgram">The file a program's name means here; null: none.</param>
+    /// <param name="realPath">Where a path leads once its links are followed; null: nowhere.</param>
+    public static PolicyInput FromOffer(
+        Offer offer, string home, DateTimeOffset local, Func<string, string?> findProgram, Func<string, string?> realPath)
+    {
+        var payload = offer.Payload.ValueKind == JsonValueKind.Object ? offer.Payload : default;
+        var command = offer.Kind == Kinds.Command;
+        var argv = command ? ReadTexts(payload, "argv") : null;
+        var found = argv is [{ Length: > 0 } program, ..] ? findProgram(program) : null;
+        var isFile = offer.Kind.StartsWith("file-", StringComparison.Ordinal);
+        return new PolicyInput
+        {
+            Kind = offer.Kind,
+            LocalTime = local,
+            Argv = argv,
+            Text = command ? ReadText(payload, "command") : null,
+            Found = found,
+            Program = found is null ? null : realPath(found),
+            Variables = ReadNames(payload, "env"),
+            Folder = isFile ? null : ResolvePath(ReadText(payload, "cwd") ?? (command ? "~" : null), home, realPath),
+            File = isFile ? ResolvePath(ReadText(payload, "path"), home, realPath) : null,
+            Access = Kinds.Reading.Contains(offer.Kind) ? RootAccess.Read : RootAccess.Write,
+            FileBytes = isFile && ReadContent(payload) is { } content
+                ? CountContentBytes(content, offer.Kind, ReadText(payload, "encoding")) : 0,
+        };
+    }
+
+    /// <summary>Where a path a task names leads; null when that can't be found out, and then it can't be opened either.</summary>
+    private static NamedPath? ResolvePath(string? path, string home, Func<string, string?> realPath) =>
+        path is not null && FilePaths.Resolve(path, home, OperatingSystem.IsWindows()).Full is { } full && realPath(full) is { } real
+            ? new NamedPath(path, real)
+            : null;
+
+    private static long CountContentBytes(JsonElement content, string kind, string? encoding) =>
+        encoding == "base64" || kind == Kinds.FileUpload ? TextSize.CountBytes(content) / 4 * 3 : TextSize.CountBytes(content);
+
+    private static JsonElement? ReadContent(JsonElement payload) =>
+        payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty("content", out var value)
+            && value.ValueKind == JsonValueKind.String ? value : null;
+
+    private static string? ReadText(JsonElement payload, string field) =>
+        payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString() : null;
+
+    private static string[]? ReadTexts(JsonElement payload, string field) =>
+        payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Array
+            ? [.. value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : "")] : null;
+
+    private static string[] ReadNames(JsonElement payload, string field) =>
+        payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Object
+            ? [.. value.EnumerateObject().Select(pair => pair.Name)] : [];
+}
