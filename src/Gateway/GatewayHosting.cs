@@ -6,6 +6,7 @@ using OpenClaw.Gateway.Hosting;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Security.Administration;
 using OpenClaw.Gateway.Security.Revocation;
 using OpenClaw.Gateway.Telemetry;
 using OpenClaw.Hosting.Health;
@@ -32,6 +33,7 @@ public static class GatewayHosting
         services.AddSingleton<TokenCache>();
         services.AddSingleton<TokenCheck>();
         services.AddSingleton<LongRequests>();
+        services.AddSingleton<TokenRegistry>();
         services.AddHostedService<RevocationWatch>();
         services.AddSingleton(provider => new TokenBootstrapper(
             provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<TimeProvider>(),

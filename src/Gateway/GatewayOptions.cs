@@ -32,8 +32,11 @@ public sealed class GatewayOptions
     /// <summary>Addresses that are told apart when refused requests are counted.</summary>
     public int MaxAddresses { get; set; } = DefaultMaxAddresses;
 
-    /// <summary>How long an answer about a token is remembered; a revocation is seen within it.</summary>
-    public TimeSpan TokenCache { get; set; } = TimeSpan.FromSeconds(5);
+    /// <summary>
+    /// How long an answer about a token is remembered. A request that is let in at its end may be held, and is looked at again within
+    /// another 2 s: both together are less than the 5 s after which nothing goes on with a token that was revoked elsewhere.
+    /// </summary>
+    public TimeSpan TokenCache { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>What is wrong with the settings, a sentence each; empty when nothing is.</summary>
     public IReadOnlyList<string> Validate()

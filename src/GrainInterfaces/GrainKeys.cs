@@ -27,6 +27,9 @@ public static class GrainKeys
     /// <summary>Of a token, by the id it carries.</summary>
     public static string ForToken(string id) => $"token:{id}";
 
+    /// <summary>Of the grain that knows all tokens of a tenant.</summary>
+    public static string ForTokenDirectory(string tenant) => $"tokens:{tenant}";
+
     /// <summary>Tenant and name of a worker's key.</summary>
     public static (string Tenant, string Name) ParseWorker(string key)
     {

@@ -117,6 +117,14 @@ public static class Limits
     public const int AgentTools = 100;
     /// <summary>Characters of a tool's name or rule.</summary>
     public const int AgentTool = 500;
+    /// <summary>Tokens of a tenant, ended ones among them.</summary>
+    public const int Tokens = 10_000;
+    /// <summary>Longest life of a token that ends: ten years.</summary>
+    public const long TokenLife = 315_360_000_000;
+    /// <summary>Entries of each list that a token is narrowed to.</summary>
+    public const int NarrowedTo = 64;
+    /// <summary>Highest rate a token can be held to, requests a minute.</summary>
+    public const int RequestsPerMinute = 1_000_000;
     /// <summary>Queued tasks of a tenant.</summary>
     public const long QueuedTasks = 1_000_000;
 }

@@ -6,6 +6,7 @@ using OpenClaw.Protocol.Notifications;
 using OpenClaw.Protocol.Output;
 using OpenClaw.Protocol.Payloads;
 using OpenClaw.Protocol.Problems;
+using OpenClaw.Protocol.Security;
 using OpenClaw.Protocol.Sessions;
 using OpenClaw.Protocol.Tasks;
 using OpenClaw.Protocol.Workers;
@@ -67,6 +68,12 @@ namespace OpenClaw.Protocol;
 [JsonSerializable(typeof(WorkerFacts))]
 [JsonSerializable(typeof(WorkerView))]
 [JsonSerializable(typeof(WorkerListView))]
+[JsonSerializable(typeof(MakeToken))]
+[JsonSerializable(typeof(ChangeToken))]
+[JsonSerializable(typeof(RotateToken))]
+[JsonSerializable(typeof(TokenView))]
+[JsonSerializable(typeof(IssuedTokenView))]
+[JsonSerializable(typeof(TokenListView))]
 [JsonSerializable(typeof(CommandPayload))]
 [JsonSerializable(typeof(FileReadPayload))]
 [JsonSerializable(typeof(FileWritePayload))]

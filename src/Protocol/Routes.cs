@@ -39,6 +39,14 @@ public static class Routes
     public const string Drain = "/workers/{name}/drain";
     /// <summary>New tasks again.</summary>
     public const string Resume = "/workers/{name}/resume";
+    /// <summary>Admin: POST makes a token, GET lists them.</summary>
+    public const string Tokens = "/admin/tokens";
+    /// <summary>Admin: one token; POST changes what it may do.</summary>
+    public const string Token = "/admin/tokens/{id}";
+    /// <summary>Admin: ends a token.</summary>
+    public const string RevokeToken = "/admin/tokens/{id}/revoke";
+    /// <summary>Admin: gives a token another secret.</summary>
+    public const string RotateToken = "/admin/tokens/{id}/rotate";
     /// <summary>Worker: opens a session.</summary>
     public const string Sessions = "/worker/sessions";
     /// <summary>Worker: says goodbye.</summary>

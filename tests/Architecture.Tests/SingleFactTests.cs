@@ -16,7 +16,7 @@ public sealed class SingleFactTests
         { "\"stderr\"", ["src/Protocol/Output/StreamNames.cs", "src/Gateway/Compat/CompatibleResult.cs"] },
         { "bytes cut", ["src/Protocol/Output/CutMark.cs"] },
         { "lower-case hex digits\"", ["src/Protocol/Problems/Sha256Hex.cs"] },
-        { "\"workers?:(?!read|drain)", ["src/GrainInterfaces/GrainKeys.cs", "src/GrainInterfaces/Queues/LabelSet.cs"] },
+        { "\"workers?:(?!read|drain|enrol)", ["src/GrainInterfaces/GrainKeys.cs", "src/GrainInterfaces/Queues/LabelSet.cs"] },
         { "\"protocol:2\"", ["src/GrainInterfaces/Queues/LabelSet.cs"] },
         { "\"claude-cli\"", ["src/Protocol/Payloads/Kinds.cs"] },
     };

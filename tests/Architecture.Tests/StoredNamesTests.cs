@@ -13,7 +13,7 @@ public sealed class StoredNamesTests
     private static readonly Dictionary<string, Func<string, string>> KeysOf = new()
     {
         ["token"] = GrainKeys.ForToken, ["worker"] = name => GrainKeys.ForWorker(name, name), ["workers"] = GrainKeys.ForWorkerDirectory,
-        ["session"] = name => GrainKeys.ForAgentSession(name, name),
+        ["session"] = name => GrainKeys.ForAgentSession(name, name), ["tokens"] = GrainKeys.ForTokenDirectory,
     };
 
     private static readonly (Type Grain, PersistentStateAttribute State)[] States =

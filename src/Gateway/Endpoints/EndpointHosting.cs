@@ -3,6 +3,7 @@ using OpenClaw.Gateway.Compat;
 using OpenClaw.Gateway.Notifications;
 using OpenClaw.Gateway.OpenApi;
 using OpenClaw.Gateway.Output;
+using OpenClaw.Gateway.Security.Administration;
 using OpenClaw.Gateway.Sessions;
 using OpenClaw.Gateway.Tasks;
 using OpenClaw.Gateway.Tasks.Submits;
@@ -26,6 +27,7 @@ internal static class EndpointHosting
         services.AddSingleton<IEndpoint, NotifyEndpoint>();
         services.AddSingleton<IEndpoint, HealthEndpoint>();
         services.AddSingleton<IEndpoint, OpenApiEndpoint>();
+        services.AddSingleton<IEndpoint, TokenEndpoints>();
         // For workers.
         services.AddSingleton<IEndpoint, SessionEndpoints>();
         services.AddSingleton<IEndpoint, PollEndpoint>();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Tasks;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Tasks;
@@ -22,10 +23,11 @@ internal sealed class CustomKindMatcher(TenantCache tenants)
     private readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, PayloadSchema>> read = new(StringComparer.Ordinal);
 
     /// <summary>The spec of a task, with what keeps it where its payload fits; null: see the errors.</summary>
-    public async ValueTask<TaskSpec?> MatchWorker(Envelope envelope, ValidatedSubmit submit, string tenant, FieldErrors errors)
+    public async ValueTask<TaskSpec?> MatchWorker(Envelope envelope, ValidatedSubmit submit, Caller caller, FieldErrors errors)
     {
+        var tenant = caller.Tenant;
         var spec = TaskSpecs.CreateSpec(envelope, submit, tenant);
-        var workers = await tenants.GetWorkers(tenant);
+        var workers = await tenants.GetWorkers(caller);
         if (!workers.Any(worker => worker.ManifestsJson is not null)) return spec;
         var required = LabelSet.RemoveLabel(spec.Requires, LabelSet.Large);
         var able = workers.Where(worker => LabelSet.Covers(worker.Offers, required)).OrderByDescending(worker => worker.Online).ToArray();

@@ -1,6 +1,7 @@
 using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Security.Access;
 using OpenClaw.Gateway.Tasks;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Tasks;
@@ -51,7 +52,7 @@ internal sealed class EventEndpoint(
         await using var recheck =
             clock.CreateTimer(_ => { Volatile.Write(ref due, true); watch.WakeReader(); }, null, RecheckEvery, RecheckEvery);
         var stream = new EventStream(context.Response.BodyWriter, clock);
-        var events = new TaskEventWriter(from, audit, watch, stream);
+        var events = new TaskEventWriter(from, audit, watch, stream, context.GetCaller().SeesPayloads());
         await using var changes = new TaskChangeWatcher(grains.GetTaskGrain(task.Id), task, watch, clock, cancel.Token);
         try
         {
@@ -67,7 +68,7 @@ internal sealed class EventEndpoint(
                 if (stream.QuietTime >= KeepAliveEvery) await stream.SendKeepAlive(cancel.Token);
                 await watch.WaitForWake(cancel.Token);
             }
-            if (await grains.GetTaskGrain(task.Id).Get() is { } end) await events.WriteEnd(TaskViews.ToView(end), cancel.Token);
+            if (await grains.GetTaskGrain(task.Id).Get() is { } end) await events.WriteEnd(events.ToView(end), cancel.Token);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {

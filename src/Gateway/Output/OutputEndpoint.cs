@@ -23,7 +23,7 @@ internal sealed class OutputEndpoint(IOutputLog log, TaskReader reader, OutputFo
     private const int Batch = 256 * 1024;
 
     public void MapRoutes(IEndpointRouteBuilder routes) =>
-        routes.MapRead(Routes.TaskOutput, GetOutput).RequirePolicy(AccessPolicy.ReadTasks);
+        routes.MapRead(Routes.TaskOutput, GetOutput).RequirePolicy(AccessPolicy.ReadOutput);
 
     private async ValueTask<Reply> GetOutput(HttpContext context)
     {

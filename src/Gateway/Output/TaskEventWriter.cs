@@ -1,4 +1,6 @@
 using System.Text;
+using OpenClaw.Gateway.Security.Access;
+using OpenClaw.Gateway.Tasks;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Tasks;
@@ -10,9 +12,9 @@ namespace OpenClaw.Gateway.Output;
 
 /// <summary>
 /// Tells one reader what is new of a task since a position: transitions from the audit rows, output from the log, in an order in
-/// which an attempt's output lies between its start and its end.
+/// which an attempt's output lies between its start and its end. Who sees no payloads is told no output, and no text of a worker's.
 /// </summary>
-internal sealed class TaskEventWriter(EventPosition from, IAuditTrail audit, OutputWatch watch, EventStream stream)
+internal sealed class TaskEventWriter(EventPosition from, IAuditTrail audit, OutputWatch watch, EventStream stream, bool payloads)
 {
     private const int Batch = 256 * 1024;
     private EventPosition at = from;
@@ -39,13 +41,16 @@ internal sealed class TaskEventWriter(EventPosition from, IAuditTrail audit, Out
         return ended;
     }
 
+    /// <summary>The task as the last event shows it.</summary>
+    public TaskView ToView(TaskSnapshot task) => payloads ? TaskViews.ToView(task) : StateViews.ToView(task);
+
     /// <summary>The last event: the task, without its output.</summary>
     public Task WriteEnd(TaskView view, CancellationToken cancellation) =>
         stream.SendEvent("end", at with { Ended = true }, view, ProtocolJson.Default.TaskView, cancellation);
 
     private async Task WriteOutput(bool certain, CancellationToken cancellation)
     {
-        while (at.Attempt > 0)
+        while (payloads && at.Attempt > 0)
         {
             var chunks = await watch.ReadChunks(at.Attempt, at.Sequence, Batch, certain, cancellation);
             if (chunks.Count == 0) return;
@@ -61,14 +66,14 @@ internal sealed class TaskEventWriter(EventPosition from, IAuditTrail audit, Out
     private static TaskState ToState(AuditEntry row) =>
         row is { State: TaskState.Queued, Trigger: "ask-approval" or "approve" } ? TaskState.AwaitingApproval : row.State;
 
-    private static StateEvent ToEvent(AuditEntry row) => new()
+    private StateEvent ToEvent(AuditEntry row) => new()
     {
         Version = row.Version,
         At = row.At.ToUnixTimeMilliseconds(),
         Trigger = row.Trigger,
         State = ToState(row).ToWireName(),
         Attempt = row.Attempt,
-        Reason = row.Reason,
+        Reason = payloads ? row.Reason : StateViews.HideText(row.Reason),
         Worker = row.Worker,
     };
 

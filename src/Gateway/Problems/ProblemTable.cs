@@ -46,7 +46,16 @@ internal static class ProblemTable
         CreateProblem(401, ProblemTypes.Unauthenticated, "The token is not whole or has a typing error: copy it again.");
 
     public static Problem CreateForbidden(string scope) =>
-        CreateProblem(403, ProblemTypes.Forbidden, $"The token does not have the scope {scope}.");
+        CreateProblem(403, ProblemTypes.Forbidden, $"The token does not have the scope {scope}.") with { Scope = scope };
+
+    /// <summary>For what the token may not ask for, each field with what it may.</summary>
+    public static Problem CreateForbidden(FieldError[] errors) =>
+        CreateProblem(403, ProblemTypes.Forbidden, string.Join("; ", errors.Select(error => $"{error.Field} {error.Message}")))
+            with
+        { Errors = errors };
+
+    public static Problem CreateTooManyRequests(int perMinute) => CreateProblem(429, ProblemTypes.TooManyRequests,
+        string.Create(null, $"The token may make {perMinute} requests a minute here."));
 
     public static Problem SessionSuperseded { get; } =
         CreateProblem(409, ProblemTypes.SessionSuperseded, "The session is not the live one of this worker.");
@@ -102,6 +111,9 @@ internal static class ProblemTable
         ProblemTypes.NotAwaitingApproval => "Not awaiting approval",
         ProblemTypes.ApprovalDiffers => "Approval differs",
         ProblemTypes.ApprovalIsLocal => "Approval is local",
+        ProblemTypes.LastAdmin => "Last administrator",
+        ProblemTypes.TokenEnded => "Token ended",
+        ProblemTypes.TooManyTokens => "Too many tokens",
         ProblemTypes.TooLarge => "Too large",
         ProblemTypes.UnsupportedMediaType => "Unsupported media type",
         ProblemTypes.KeyReused => "Idempotency key reused",

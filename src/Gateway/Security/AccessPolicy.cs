@@ -1,30 +1,35 @@
+using OpenClaw.Gateway.Security.Access;
+
 namespace OpenClaw.Gateway.Security;
 
 /// <summary>Who may call an endpoint. Every endpoint carries exactly one; one without is refused at start-up.</summary>
 internal sealed class AccessPolicy
 {
-    private AccessPolicy(string scope, Roles roles) => (Scope, Roles) = (scope, roles);
+    private AccessPolicy(Scopes needs) => Needs = needs;
 
-    /// <summary>Named in a 403.</summary>
-    public string Scope { get; }
+    /// <summary>A token must have all of these. A 403 names the first one that it has not.</summary>
+    public Scopes Needs { get; }
 
-    /// <summary>Any of these will do; none: no token is asked for.</summary>
-    public Roles Roles { get; }
+    /// <summary>No token is asked for.</summary>
+    public bool IsOpen { get; private init; }
 
-    public bool IsOpen => Roles == Roles.None;
+    /// <summary>It shows the server as a whole, and so is for administrators of the first tenant who see all of that.</summary>
+    public bool IsOfServer { get; private init; }
 
-    public static AccessPolicy Anyone { get; } = new("", Roles.None);
-    public static AccessPolicy AnyToken { get; } = new("any", Roles.Client | Roles.Worker | Roles.Admin);
-    public static AccessPolicy SubmitTasks { get; } = new("tasks:submit", Roles.Client | Roles.Admin);
-    public static AccessPolicy ReadTasks { get; } = new("tasks:read", Roles.Client | Roles.Admin);
-    public static AccessPolicy CancelTasks { get; } = new("tasks:cancel", Roles.Client | Roles.Admin);
-    /// <summary>Not for a client: who may ask for work is not thereby one who may say yes to it.</summary>
-    public static AccessPolicy ApproveTasks { get; } = new("tasks:approve", Roles.Admin);
-    public static AccessPolicy Notify { get; } = new("notify", Roles.Client | Roles.Admin);
-    public static AccessPolicy ReadWorkers { get; } = new("workers:read", Roles.Client | Roles.Admin);
-    public static AccessPolicy DrainWorkers { get; } = new("workers:drain", Roles.Admin);
-    public static AccessPolicy SeeDashboard { get; } = new("dashboard", Roles.Admin);
-    public static AccessPolicy Work { get; } = new("worker", Roles.Worker);
+    public static AccessPolicy Anyone { get; } = new(Scopes.None) { IsOpen = true };
+    public static AccessPolicy AnyToken { get; } = new(Scopes.None);
+    public static AccessPolicy SubmitTasks { get; } = new(Scopes.SubmitTasks);
+    public static AccessPolicy RunAgents { get; } = new(Scopes.RunAgents);
+    public static AccessPolicy ReadTasks { get; } = new(Scopes.ReadTasks);
+    public static AccessPolicy ReadOutput { get; } = new(Scopes.ReadTasks | Scopes.ReadPayloads);
+    public static AccessPolicy CancelTasks { get; } = new(Scopes.CancelTasks);
+    public static AccessPolicy ApproveTasks { get; } = new(Scopes.ApproveTasks);
+    public static AccessPolicy Notify { get; } = new(Scopes.Notify);
+    public static AccessPolicy ReadWorkers { get; } = new(Scopes.ReadWorkers);
+    public static AccessPolicy DrainWorkers { get; } = new(Scopes.DrainWorkers);
+    public static AccessPolicy AdministerTokens { get; } = new(Scopes.AdministerTokens);
+    public static AccessPolicy SeeDashboard { get; } = new(Scopes.SeeDashboard) { IsOfServer = true };
+    public static AccessPolicy Work { get; } = new(Scopes.Work);
 }
 
 internal static class AccessPolicyExtensions

@@ -34,7 +34,9 @@ internal sealed class AuthMiddleware(
     private Task AdmitCaller(HttpContext context, AccessPolicy policy, Caller? caller, string? final)
     {
         if (caller is null) return final is null ? context.Answer(ProblemTable.Unavailable) : AnswerThrottled(context, ToProblem(final));
-        if (!caller.IsAllowed(policy)) return context.Answer(ProblemTable.CreateForbidden(policy.Scope));
+        if (caller.FindMissingScope(policy) is { } scope) return context.Answer(ProblemTable.CreateForbidden(scope));
+        if (caller.Rights.RequestsPerMinute is { } most && tokens.CountRequest(caller.TokenId, most) is var wait && wait > TimeSpan.Zero)
+            return context.Answer(ProblemTable.CreateTooManyRequests(most), (int)Math.Ceiling(wait.TotalSeconds));
         context.Features.Set<IHttpAuthenticationFeature>(caller);
         return next(context);
     }

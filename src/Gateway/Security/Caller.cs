@@ -1,18 +1,35 @@
 using System.Net;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.Features.Authentication;
+using OpenClaw.Gateway.Security.Access;
 using OpenClaw.Gateway.Security.Revocation;
 using OpenClaw.GrainInterfaces.Security;
 
 namespace OpenClaw.Gateway.Security;
 
 /// <summary>Who sends this request, after its token was checked.</summary>
-internal sealed class Caller(string tokenId, string tenant, Roles roles, IPAddress? address, LongRequests? requests = null)
+internal sealed class Caller(
+    string tokenId, string tenant, Roles roles, IPAddress? address, LongRequests? requests = null, KnownToken? token = null)
     : IHttpAuthenticationFeature
 {
+    /// <summary>Where tokens act that the server makes by itself.</summary>
+    public const string FirstTenant = "default";
+
     public string TokenId => tokenId;
     public string Tenant => tenant;
     public Roles Roles => roles;
+
+    /// <summary>What it may do, and on what.</summary>
+    public TokenRights Rights => token?.Rights ?? TokenRights.ForRoles(roles);
+
+    /// <summary>When its token ends; null: never.</summary>
+    public DateTimeOffset? EndsAt => token?.Record.ExpiresAt;
+
+    /// <summary>Which of the token's secrets it showed.</summary>
+    public long Generation { get; init; }
+
+    /// <summary>What its requests under way are cut together with.</summary>
+    public TokenUse Use => new(tokenId, Generation, token?.Record.RulesVersion ?? 0);
 
     /// <summary>Text of the address; made when asked for, most requests never do.</summary>
     public string? Address => field ??= address?.ToString();
@@ -25,7 +42,13 @@ internal sealed class Caller(string tokenId, string tenant, Roles roles, IPAddre
     /// </summary>
     public ClaimsPrincipal? User { get; set; }
 
-    public bool IsAllowed(AccessPolicy policy) => (roles & policy.Roles) != 0;
+    /// <summary>Name of the first scope that it lacks for a policy; null: it may enter.</summary>
+    public string? FindMissingScope(AccessPolicy policy)
+    {
+        if ((policy.Needs & ~Rights.Scopes) is var missing and not Scopes.None) return ScopeTable.GetFirstName(missing);
+        var ofServer = tenant == FirstTenant && Rights.Narrowing is null;
+        return policy.IsOfServer && !ofServer ? ScopeTable.GetFirstName(policy.Needs) : null;
+    }
 
     /// <summary>See <see cref="CallerContext.CutWhenRevoked"/>; does nothing for a token that never ends.</summary>
     public LongRequest TrackRequest(HttpContext context) => requests is null ? default : requests.TrackRequest(this, context);

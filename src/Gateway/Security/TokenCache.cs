@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using OpenClaw.Gateway.Hosting;
+using OpenClaw.Gateway.Security.Access;
 using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Security;
 
@@ -17,24 +18,32 @@ internal sealed class TokenCache(IGrainFactory grains, TimeProvider clock, IOpti
     private readonly ConcurrentDictionary<string, Entry> entries = new(StringComparer.Ordinal);
     private readonly TimeSpan lifetime = options.Value.TokenCache;
 
-    /// <summary>The token's record; null when there is none.</summary>
-    public ValueTask<TokenRecord?> FindRecord(ReadOnlySpan<char> id)
+    /// <summary>The token; null when there is none.</summary>
+    public ValueTask<KnownToken?> FindToken(ReadOnlySpan<char> id)
     {
         var found = entries.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id, out var entry);
-        return found && clock.GetElapsedTime(entry.At) < lifetime ? new(entry.Record) : new(FetchRecord(id.ToString()));
+        return found && clock.GetElapsedTime(entry.At) < lifetime ? new(entry.Token) : new(FetchToken(id.ToString()));
     }
 
     /// <summary>The same as the store has it now.</summary>
-    public async Task<TokenRecord?> FetchRecord(string id)
+    public async Task<KnownToken?> FetchToken(string id)
     {
         var at = clock.GetTimestamp();
         var absenceCounts = tokens.IsReady;
-        var record = await grains.GetGrain<ITokenGrain>(GrainKeys.ForToken(id)).Get();
-        if (record is null && !absenceCounts) return null;
+        var token = KnownToken.FromRecord(await grains.GetGrain<ITokenGrain>(GrainKeys.ForToken(id)).Get());
+        if (token is null && !absenceCounts) return null;
         if (entries.Count >= Capacity) DropStale();
-        if (entries.Count < Capacity) entries[id] = new(record, at);
-        return record;
+        if (entries.Count < Capacity) KeepLatest(id, new(token, at));
+        return token;
     }
+
+    /// <summary>The token was changed here, just now.</summary>
+    public void SetRecord(TokenRecord record) => KeepLatest(record.TokenId, new(KnownToken.FromRecord(record), clock.GetTimestamp()));
+
+    /// <summary>A look-up that was under way while the token was changed brings what it was before.</summary>
+    private void KeepLatest(string id, Entry entry) => entries.AddOrUpdate(
+        id, static (_, fresh) => fresh,
+        static (_, known, fresh) => known.Token?.Record.Version > fresh.Token?.Record.Version ? known : fresh, entry);
 
     private void DropStale()
     {
@@ -44,5 +53,5 @@ internal sealed class TokenCache(IGrainFactory grains, TimeProvider clock, IOpti
         }
     }
 
-    private readonly record struct Entry(TokenRecord? Record, long At);
+    private readonly record struct Entry(KnownToken? Token, long At);
 }

@@ -16,8 +16,9 @@ internal sealed class TokenStore(IGrainFactory grains, TimeProvider clock)
         if (ToRecord(token) is not { } record) return false;
         var grain = grains.GetGrain<ITokenGrain>(GrainKeys.ForToken(record.TokenId));
         if (await grain.Create(record)) return true;
-        // Known already. A revoked one stays revoked.
-        return await grain.Get() is { } known && CryptographicOperations.FixedTimeEquals(known.SecretHash, record.SecretHash);
+        // Known already. A revoked one stays revoked, and one with a new secret keeps that: who has the old text is refused.
+        return await grain.Get() is { } known
+            && (known.RotatedAt is not null || CryptographicOperations.FixedTimeEquals(known.SecretHash, record.SecretHash));
     }
 
     /// <summary>True: nobody has made tokens in this database so far.</summary>

@@ -10,9 +10,12 @@ namespace OpenClaw.Gateway.Security;
 internal static class TokenText
 {
     /// <summary>A new token of a role; its id and secret are in it.</summary>
-    public static string Create(Roles role)
+    public static string Create(Roles role) =>
+        Create(role, RandomNumberGenerator.GetString(TokenForm.IdAlphabet, TokenForm.IdLength));
+
+    /// <summary>The same with an id that is known: another secret of it.</summary>
+    public static string Create(Roles role, string id)
     {
-        var id = RandomNumberGenerator.GetString(TokenForm.IdAlphabet, TokenForm.IdLength);
         var head = $"{TokenForm.Prefix}{GetKind(role)}_{id}_{CreateSecret()}";
         return head + TokenForm.ComputeChecksum(head).ToString("x8", CultureInfo.InvariantCulture);
     }
@@ -36,10 +39,19 @@ internal static class TokenText
     /// <summary>Name of a role in the store and in the tokens file.</summary>
     public static string FormatRole(Roles role) => role switch
     {
-        Roles.Client => "client",
-        Roles.Worker => "worker",
-        Roles.Admin => "admin",
+        Roles.Client => TokenRoles.Client,
+        Roles.Worker => TokenRoles.Worker,
+        Roles.Admin => TokenRoles.Admin,
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, "not one role"),
+    };
+
+    /// <summary>The role of a name; none when it is no role's.</summary>
+    public static Roles ParseRole(string? name) => name switch
+    {
+        TokenRoles.Client => Roles.Client,
+        TokenRoles.Worker => Roles.Worker,
+        TokenRoles.Admin => Roles.Admin,
+        _ => Roles.None,
     };
 
     private static string GetKind(Roles role) => role switch

@@ -1,6 +1,7 @@
 using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Security.Access;
 using OpenClaw.Gateway.Tasks;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol;
@@ -26,10 +27,13 @@ internal sealed class AgentEndpoints(ITaskList tasks, TenantCache tenants) : IEn
 
     private async ValueTask<Reply> ListSessions(HttpContext context, Agent agent)
     {
-        var tenant = context.GetCaller().Tenant;
-        var found = await tasks.ReadSessions(tenant, MostSessions, context.RequestAborted);
-        var workers = new ReportedSessions(await tenants.GetWorkers(tenant)).GetWorkerBySession(agent);
-        var sessions = found.Where(session => agent.HasSession(session.Session)).Select(session =>
+        var caller = context.GetCaller();
+        var found = await tasks.ReadSessions(caller.Tenant, MostSessions, context.RequestAborted);
+        var workers = new ReportedSessions(await tenants.GetWorkers(caller)).GetWorkerBySession(agent);
+        // A token that sees some PCs sees the conversations on them.
+        var seen = caller.Rights.Narrowing is null
+            ? found : [.. found.Where(session => workers.ContainsKey(Agents.GetSessionId(session.Session)))];
+        var sessions = seen.Where(session => agent.HasSession(session.Session)).Select(session =>
         {
             var id = Agents.GetSessionId(session.Session);
             return new SessionView(id, session.LastActivity.ToUnixTimeMilliseconds(), session.TaskCount, workers.GetValueOrDefault(id));
@@ -41,8 +45,10 @@ internal sealed class AgentEndpoints(ITaskList tasks, TenantCache tenants) : IEn
     {
         if (Query.ReadNumber(context, "limit", RecentByDefault, 1, Limits.RecentSessions, clamp: true, out var limit) is { } problem)
             return problem;
-        var reported = new ReportedSessions(await tenants.GetWorkers(context.GetCaller().Tenant));
-        return Reply.FromValue(
-            new RecentSessionList([.. reported.ListSessions(agent).Take((int)limit)]), ProtocolJson.Default.RecentSessionList);
+        var caller = context.GetCaller();
+        var recent = new ReportedSessions(await tenants.GetWorkers(caller)).ListSessions(agent).Take((int)limit);
+        // A topic is the beginning of a prompt, a project is a path.
+        if (!caller.SeesPayloads()) recent = recent.Select(session => session with { Topic = "", Project = "" });
+        return Reply.FromValue(new RecentSessionList([.. recent]), ProtocolJson.Default.RecentSessionList);
     }
 }

@@ -1,3 +1,4 @@
+using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Tasks;
 using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Sessions;
@@ -17,16 +18,23 @@ internal sealed class SessionRouter(IGrainFactory grains, ITaskList tasks, Tenan
 
     /// <summary>The spec of a turn, with the conversation it means and the worker it must run on; null: see the errors.</summary>
     public async ValueTask<TaskSpec?> RouteTurn(
-        Envelope envelope, ValidatedSubmit submit, AgentTurn turn, string tenant, FieldErrors errors)
+        Envelope envelope, ValidatedSubmit submit, AgentTurn turn, Caller caller, FieldErrors errors)
     {
+        var tenant = caller.Tenant;
         var (agent, payload) = (turn.Agent, turn.Payload);
         if (turn.Begins && payload.ForkOf is null) return TaskSpecs.CreateSpec(envelope, submit, tenant);
         var field = payload.ForkOf is null || turn.Begins ? "sessionId" : "forkOf";
         var named = payload.ForkOf ?? payload.SessionId;
-        var known = await LoadKnownSessions(agent, named, tenant);
+        var known = await LoadKnownSessions(agent, named, caller);
         if (SessionResolver.ResolveId(agent, named, known, field, errors) is not { } session) return null;
         var lastRanOn = await grains.GetGrain<IAgentSessionGrain>(GrainKeys.ForAgentSession(tenant, agent.ToSessionKey(session))).Worker();
         var owner = SessionResolver.FindWorker(session, lastRanOn, known);
+        if (owner is not null && !await SeesWorker(caller, owner))
+        {
+            // Another one's: a turn of it would go where this token may not ask for anything.
+            errors.Add(field, "is on a PC that this token is not for");
+            return null;
+        }
         if (payload.ForkOf is not null && owner is null) errors.Add(field, "is an unknown session, so there is nothing to fork");
         var worker = SessionResolver.PinWorker(session, envelope.Worker, owner, known, errors);
         if (errors.Any) return null;
@@ -37,12 +45,16 @@ internal sealed class SessionRouter(IGrainFactory grains, ITaskList tasks, Tenan
         return TaskSpecs.CreateSpec(envelope with { Worker = worker }, submit, tenant);
     }
 
-    private async ValueTask<KnownSessions> LoadKnownSessions(Agent agent, string id, string tenant)
+    private async ValueTask<bool> SeesWorker(Caller caller, string worker) =>
+        caller.Rights.Narrowing is null || (await tenants.GetWorkers(caller)).Any(seen => seen.Name == worker);
+
+    private async ValueTask<KnownSessions> LoadKnownSessions(Agent agent, string id, Caller caller)
     {
-        var reported = new ReportedSessions(await tenants.GetWorkers(tenant)).ListSessions(agent)
+        var reported = new ReportedSessions(await tenants.GetWorkers(caller)).ListSessions(agent)
             .Select(session => (session.SessionId.ToLowerInvariant(), session.Worker!));
-        if (AgentPayload.IsWholeSessionId(id)) return new([.. reported], []);
-        var recorded = await tasks.ReadSessions(tenant, MostRecorded, CancellationToken.None);
+        // Of those that are only recorded nobody says on which PC they are, so a token that sees some PCs finds none by a part of its id.
+        if (AgentPayload.IsWholeSessionId(id) || caller.Rights.Narrowing is not null) return new([.. reported], []);
+        var recorded = await tasks.ReadSessions(caller.Tenant, MostRecorded, CancellationToken.None);
         var own = recorded.Select(session => session.Session).Where(agent.HasSession);
         return new([.. reported], [.. own.Select(key => Agents.GetSessionId(key).ToLowerInvariant())]);
     }

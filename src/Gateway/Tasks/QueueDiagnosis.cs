@@ -50,10 +50,10 @@ internal static class QueueDiagnosis
     /// <summary>What is over by our clock no longer counts, though the PC has not said so.</summary>
     private static bool IsAhead(long? at, DateTimeOffset now) => at > now.ToUnixTimeMilliseconds();
 
-    /// <summary>Somebody has it and waits for a human.</summary>
-    public static string ExplainWait(ApprovalWait wait) => wait.Approved
+    /// <summary>Somebody has it and waits for a human. The rule is in the words of the owner of the PC.</summary>
+    public static string ExplainWait(ApprovalWait wait, bool withRule) => wait.Approved
         ? $"it is approved, and {wait.Worker} has not started it yet"
-        : $"{wait.Worker} waits for a person to approve it (rule {wait.Rule})";
+        : $"{wait.Worker} waits for a person to approve it" + (withRule ? $" (rule {wait.Rule})" : "");
 
     private static string DescribePause(TaskSnapshot task, TimeSpan left) => string.Create(CultureInfo.InvariantCulture,
         $"it waits between attempts: {task.FailedAttempts} of {task.Spec.MaxAttempts} failed, "

@@ -31,7 +31,7 @@ internal sealed class TaskApprovalEndpoint(IGrainFactory grains, TaskReader read
             return ProblemTable.FromRejection(Rejection.NotFound);
         var reply = await grains.GetTaskGrain(task.Id).Decide(decision, digest, caller.Actor);
         if (reply.Rejection == Rejection.None)
-            return Reply.FromValue(await reader.BuildView(reply.Task!, context.RequestAborted), ProtocolJson.Default.TaskView);
+            return Reply.FromValue(await reader.BuildView(reply.Task!, caller, context.RequestAborted), ProtocolJson.Default.TaskView);
         // What changes nothing has no row of its own in the task's trail.
         audit.AddNote(
             new(clock.GetUtcNow(), "approval-refused", caller.TokenId, caller.Address, task.Id, $"{body!.Decision}: {reply.Rejection}"));

@@ -2,6 +2,7 @@ using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Security.Access;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Problems;
@@ -47,17 +48,20 @@ internal sealed class TaskEndpoints(IGrainFactory grains, TaskReader reader, ITa
 
     private async ValueTask<Reply> ReplyTask(HttpContext context, TaskSnapshot? task, bool text = true) => task is null
         ? NoSuchTask
-        : Reply.FromValue(await reader.BuildView(task, context.RequestAborted, text), ProtocolJson.Default.TaskView);
+        : Reply.FromValue(await reader.BuildView(task, context.GetCaller(), context.RequestAborted, text), ProtocolJson.Default.TaskView);
 
     private async ValueTask<Reply> ListTasks(HttpContext context)
     {
         var errors = new FieldErrors();
-        var query = TaskListQuery.Read(context.Request.QueryString.Value, context.GetCaller().Tenant, errors);
+        var caller = context.GetCaller();
+        var query = TaskListQuery.Read(context.Request.QueryString.Value, caller.Tenant, errors);
         if (errors.Any) return Problem400.ForFields(errors.ToArray());
-        var page = await tasks.ReadPage(query, context.RequestAborted);
+        var page = caller.Rights.Narrowing is null
+            ? await tasks.ReadPage(query, context.RequestAborted)
+            : await NarrowedList.ReadPage(tasks, query, caller, context.RequestAborted);
         var next = page.Next is { } cursor ? TaskListQuery.FormatCursor(cursor) : null;
         var now = clock.GetUtcNow();
-        var view = new TaskListView([.. page.Tasks.Select(task => TaskViews.ToView(task, now))], next);
+        var view = new TaskListView([.. page.Tasks.Select(task => TaskViews.ToView(task, caller, now))], next);
         return Reply.FromValue(view, ProtocolJson.Default.TaskListView);
     }
 }

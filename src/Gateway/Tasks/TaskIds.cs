@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using OpenClaw.Gateway.Security;
 
 namespace OpenClaw.Gateway.Tasks;
 
@@ -12,6 +13,12 @@ internal static class TaskIds
         id = default;
         return text is { Length: 36 } && Guid.TryParseExact(text, "D", out id);
     }
+
+    /// <summary>
+    /// The same for a caller. A token that sees only some tasks has keys of its own: whether a key is in use for another one it can't tell.
+    /// </summary>
+    public static Guid FromKey(Caller caller, string key) =>
+        FromKey(caller.Rights.Narrowing is null ? caller.Tenant : $"{caller.Tenant}\n{caller.TokenId}", key);
 
     /// <summary>The id that an idempotency key decides: the same for every repeat, a UUIDv8.</summary>
     public static Guid FromKey(string tenant, string key)

@@ -3,6 +3,7 @@ using OpenClaw.Gateway.Manifests;
 using OpenClaw.Gateway.Output;
 using OpenClaw.Gateway.Output.Pages;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Security.Access;
 using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
@@ -22,7 +23,7 @@ internal sealed class TaskReader(
     /// <summary>The host is going down: nobody waits any longer.</summary>
     public CancellationToken Stopping => lifetime.ApplicationStopping;
 
-    /// <summary>The task, when it is the caller's; a task of somebody else is as if absent.</summary>
+    /// <summary>The task, when the caller may know of it; every other one is as if absent.</summary>
     public async ValueTask<TaskSnapshot?> FindTask(string? id, Caller caller)
     {
         if (!TaskIds.TryParse(id, out var task)) return null;
@@ -64,11 +65,12 @@ internal sealed class TaskReader(
     /// The task as the client sees it, with what is kept of its output. Without <paramref name="text"/> only how much was printed: of a
     /// download's piece the text is far larger than its bytes.
     /// </summary>
-    public async ValueTask<TaskView> BuildView(TaskSnapshot task, CancellationToken cancellation, bool text = true)
+    public async ValueTask<TaskView> BuildView(TaskSnapshot task, Caller caller, CancellationToken cancellation, bool text = true)
     {
-        var view = TaskViews.ToView(task, clock.GetUtcNow());
-        if (task.Approval is { } wait) return view with { Why = QueueDiagnosis.ExplainWait(wait) };
-        if (task.State is TaskState.Queued or TaskState.Offered) return view with { Why = await ExplainWait(task) };
+        var view = TaskViews.ToView(task, caller, clock.GetUtcNow());
+        if (task.Approval is { } wait) return view with { Why = QueueDiagnosis.ExplainWait(wait, caller.SeesPayloads()) };
+        if (task.State is TaskState.Queued or TaskState.Offered) return view with { Why = await ExplainWait(task, caller) };
+        if (!caller.SeesPayloads()) return view;
         if (task.State == TaskState.Running && !Protocol.Payloads.Kinds.BuiltIn.Contains(task.Spec.Kind))
             return view with { Progress = await ProgressLine.ReadNewest(output, task.Id, task.Attempt, cancellation) };
         if (!task.State.IsEnd()) return view;
@@ -101,15 +103,19 @@ internal sealed class TaskReader(
         };
     }
 
-    private async ValueTask<string?> ExplainWait(TaskSnapshot task)
+    private async ValueTask<string?> ExplainWait(TaskSnapshot task, Caller caller)
     {
         try
         {
             var spec = task.Spec;
             var queue = grains.GetGrain<IQueueGrain>(GrainKeys.ForQueue(spec.Tenant));
             var asked = queue.Why(task.Id, spec.Requires, spec.ConcurrencyKey).WaitAsync(LongestExplanation, clock);
-            var workers = await tenants.GetWorkers(spec.Tenant).AsTask().WaitAsync(LongestExplanation, clock);
-            return QueueDiagnosis.ExplainWait(task, await asked, workers, clock.GetUtcNow());
+            var workers = await tenants.GetWorkers(caller).AsTask().WaitAsync(LongestExplanation, clock);
+            var facts = await asked;
+            // Whose task has the key a token that sees only some of them need not know.
+            if (caller.Rights.Narrowing is not null && facts.KeyHeldBy is { } holder && holder != task.Id)
+                return "it waits for another task with the same key";
+            return QueueDiagnosis.ExplainWait(task, facts, workers, clock.GetUtcNow());
         }
         catch (Exception error) when (Problems.ProblemMiddleware.IsInfrastructureError(error))
         {
@@ -119,7 +125,7 @@ internal sealed class TaskReader(
 
     private TaskSnapshot? HideForeign(TaskSnapshot? task, Caller caller)
     {
-        if (task is null || task.Spec.Tenant == caller.Tenant) return task;
+        if (task is null || caller.Sees(task.Spec)) return task;
         audit.AddNote(new(clock.GetUtcNow(), "foreign-task", caller.TokenId, caller.Address, task.Id, null));
         return null;
     }

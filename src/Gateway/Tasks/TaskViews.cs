@@ -1,4 +1,6 @@
 using System.Text.Json;
+using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Security.Access;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol;
@@ -10,7 +12,7 @@ namespace OpenClaw.Gateway.Tasks;
 internal static class TaskViews
 {
     /// <summary>The original's words for a task that is not done.</summary>
-    private const string NotReady = "Result not ready yet";
+    internal const string NotReady = "Result not ready yet";
 
     /// <summary>The task without its output and without a reason to wait.</summary>
     public static TaskView ToView(TaskSnapshot task)
@@ -48,6 +50,10 @@ internal static class TaskViews
         };
     }
 
+    /// <summary>The same with what it waits for, for a caller: one who sees no payloads gets <see cref="StateViews"/>.</summary>
+    public static TaskView ToView(TaskSnapshot task, Caller caller, DateTimeOffset now) =>
+        caller.SeesPayloads() ? ToView(task, now) : StateViews.ToView(task);
+
     /// <summary>The same with what it waits for.</summary>
     public static TaskView ToView(TaskSnapshot task, DateTimeOffset now) =>
         task.Approval is { } wait ? ToView(task) with { Approval = ToView(wait, now) } : ToView(task);
@@ -76,7 +82,7 @@ internal static class TaskViews
     /// <summary>The conversation a task is a turn of, as its agent calls it.</summary>
     public static string? GetSessionId(TaskSpec spec) => spec.Session is { } key ? Protocol.Payloads.Agents.GetSessionId(key) : null;
 
-    private static string[]? GetLabels(string requires)
+    internal static string[]? GetLabels(string requires)
     {
         var own = LabelSet.Split(requires).Where(label => Names.IsRequirable(label)).ToArray();
         return own.Length == 0 ? null : own;

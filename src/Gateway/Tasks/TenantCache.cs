@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using OpenClaw.Gateway.Problems;
+using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Security.Access;
 using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
@@ -29,8 +31,8 @@ internal sealed class TenantCache(IGrainFactory grains, ITaskList tasks, TimePro
     /// <summary>Tasks in each state.</summary>
     public ValueTask<IReadOnlyDictionary<TaskState, long>> GetCounts(string tenant) => counts.GetValue(tenant);
 
-    /// <summary>Every worker, without the attempts it runs.</summary>
-    public ValueTask<WorkerSnapshot[]> GetWorkers(string tenant) => workers.GetValue(tenant);
+    /// <summary>Every worker that a caller may know of, without the attempts it runs.</summary>
+    public async ValueTask<WorkerSnapshot[]> GetWorkers(Caller caller) => caller.KeepVisible(await workers.GetValue(caller.Tenant));
 
     /// <summary>Conversations, at most a thousand.</summary>
     public async ValueTask<int> CountSessions(string tenant) => (int)await sessions.GetValue(tenant);

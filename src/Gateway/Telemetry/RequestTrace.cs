@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Security.Access;
 using OpenClaw.Gateway.Tasks;
 
 namespace OpenClaw.Gateway.Telemetry;
@@ -38,7 +39,8 @@ internal static class RequestTrace
 
     /// <summary>What clients ask for is worth a trace of its own; what machines ask for all day is not.</summary>
     private static bool StartsTraces(Endpoint endpoint) =>
-        endpoint.Metadata.GetMetadata<AccessPolicy>() is { } policy && policy.Roles.HasFlag(Roles.Client);
+        endpoint.Metadata.GetMetadata<AccessPolicy>() is { IsOpen: false } policy
+        && (policy.Needs & ~ScopeTable.GetAllowed(Roles.Client)) == 0;
 
     private static async Task RunTraced(HttpContext context, RequestDelegate next, Activity span)
     {

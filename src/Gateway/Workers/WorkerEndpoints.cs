@@ -2,6 +2,7 @@ using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Security.Access;
 using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Protocol;
@@ -26,13 +27,26 @@ internal sealed class WorkerEndpoints(IGrainFactory grains) : IEndpoint
         var limitProblem = Query.ReadNumber(context, "limit", 0, 1, Limits.Page, clamp: false, out var limit);
         var cursorProblem = ReadCursor(context, out var after);
         if ((limitProblem ?? cursorProblem) is { } problem) return problem;
-        var directory = grains.GetGrain<IWorkerDirectoryGrain>(GrainKeys.ForWorkerDirectory(context.GetCaller().Tenant));
+        var caller = context.GetCaller();
+        var directory = grains.GetGrain<IWorkerDirectoryGrain>(GrainKeys.ForWorkerDirectory(caller.Tenant));
         // Who asks for no page, as clients from before there were pages, gets all.
-        var page = limit == 0 && after is null
-            ? new WorkerPage(await directory.List(), null)
-            : await directory.Page(after, limit == 0 ? Limits.Page : (int)limit);
+        var all = limit == 0 && after is null;
+        if (limit == 0) limit = Limits.Page;
+        var page = caller.Rights.Narrowing is not null
+            ? KeepPage(caller, await directory.Describe(), after, all ? int.MaxValue : (int)limit)
+            : all ? new WorkerPage(await directory.List(), null) : await directory.Page(after, (int)limit);
         var view = new WorkerListView(Array.ConvertAll(page.Workers, WorkerViews.ToView), page.Next);
         return Reply.FromValue(view, ProtocolJson.Default.WorkerListView);
+    }
+
+    /// <summary>
+    /// A page of those workers that a token sees, as if there were no others. Which tasks they run is left out: some may be others'.
+    /// </summary>
+    private static WorkerPage KeepPage(Caller caller, WorkerSnapshot[] workers, string? after, int limit)
+    {
+        var rest = caller.KeepVisible(workers).Where(worker => string.CompareOrdinal(worker.Name, after) > 0)
+            .OrderBy(worker => worker.Name, StringComparer.Ordinal).ToArray();
+        return rest.Length > limit ? new WorkerPage(rest[..limit], rest[limit - 1].Name) : new WorkerPage(rest, null);
     }
 
     private static Problem? ReadCursor(HttpContext context, out string? after) => Query.ReadText(context, "cursor", out after)
@@ -41,7 +55,7 @@ internal sealed class WorkerEndpoints(IGrainFactory grains) : IEndpoint
     private async ValueTask<Reply> GetWorker(HttpContext context)
     {
         if (FindWorker(context) is not { } worker || await worker.Get() is not { } snapshot) return NoSuchWorker;
-        return Reply.FromValue(WorkerViews.ToView(snapshot), ProtocolJson.Default.WorkerView);
+        return ReplyWorker(context.GetCaller(), snapshot);
     }
 
     private ValueTask<Reply> DrainWorker(HttpContext context) => SetDraining(context, true);
@@ -50,10 +64,19 @@ internal sealed class WorkerEndpoints(IGrainFactory grains) : IEndpoint
 
     private async ValueTask<Reply> SetDraining(HttpContext context, bool draining)
     {
-        if (FindWorker(context) is not { } worker
-            || !await worker.SetDraining(draining, context.GetCaller().Actor)
-            || await worker.Get() is not { } snapshot) return NoSuchWorker;
-        return Reply.FromValue(WorkerViews.ToView(snapshot), ProtocolJson.Default.WorkerView);
+        var caller = context.GetCaller();
+        if (FindWorker(context) is not { } worker) return NoSuchWorker;
+        // Looked at before it is changed only where it may be one that the token must not change.
+        if (caller.Rights.Narrowing is not null && !(await worker.Get() is { } seen && caller.Sees(seen))) return NoSuchWorker;
+        if (!await worker.SetDraining(draining, caller.Actor) || await worker.Get() is not { } snapshot) return NoSuchWorker;
+        return ReplyWorker(caller, snapshot);
+    }
+
+    private static Reply ReplyWorker(Caller caller, WorkerSnapshot worker)
+    {
+        if (!caller.Sees(worker)) return NoSuchWorker;
+        var shown = caller.Rights.Narrowing is null ? worker : worker with { Running = [] };
+        return Reply.FromValue(WorkerViews.ToView(shown), ProtocolJson.Default.WorkerView);
     }
 
     private IWorkerGrain? FindWorker(HttpContext context) =>

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
 using Orleans.Serialization.Invocation;
@@ -27,6 +28,11 @@ public static class OlderCalls
             nameof(IWorkerDirectoryGrain.Describe), (directory, _) => directory.List()),
         OlderCall.CreateInstead<IWorkerDirectoryGrain, WorkerPage>(nameof(IWorkerDirectoryGrain.Page), EmulatePage),
         OlderCall.CreateNothing<IWorkerDirectoryGrain>(nameof(IWorkerDirectoryGrain.Tidy)),
+        // An older silo would leave out what makes a token less than its role: nothing is changed while one lives.
+        OlderCall.CreateAnswer<ITokenGrain, TokenReply>(nameof(ITokenGrain.Save), TokenReply.Unsupported),
+        OlderCall.CreateNothing<ITokenDirectoryGrain>(nameof(ITokenDirectoryGrain.Add)),
+        OlderCall.CreateAnswer<ITokenDirectoryGrain, TokenReply>(nameof(ITokenDirectoryGrain.Save), TokenReply.Unsupported),
+        OlderCall.CreateAnswer<ITokenDirectoryGrain, TokenPage?>(nameof(ITokenDirectoryGrain.Page), null),
         // Null: it can't be told now.
         OlderCall.CreateAnswer<IWorkerDirectoryGrain, string>(nameof(IWorkerDirectoryGrain.Identify), null!),
     ];

@@ -1,5 +1,7 @@
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.Grains.Ports;
+using OpenClaw.Protocol.Security;
 
 namespace OpenClaw.Grains.Security;
 
@@ -9,26 +11,14 @@ internal sealed class TokenGrain([PersistentState("token", "Default")] IPersiste
 {
     private readonly CurrentState<StoredToken> current = new(state);
 
+    private bool isListed;
+
     public async Task<bool> Create(TokenRecord token)
     {
         if (state.RecordExists) return IsSame(state.State.Token, token);
-        state.State = new StoredToken { Token = token };
-        try
-        {
-            await state.WriteStateAsync();
-        }
-        catch
-        {
-            state.State = new StoredToken();
-            DeactivateOnIdle();
-            throw;
-        }
+        await StoreToken(token);
         return true;
     }
-
-    /// <summary>A repeat of the call that made it.</summary>
-    private static bool IsSame(TokenRecord? known, TokenRecord token) =>
-        known is not null && known.SecretHash.AsSpan().SequenceEqual(token.SecretHash) && known.Role == token.Role;
 
     public async Task<TokenRecord?> Get()
     {
@@ -36,7 +26,61 @@ internal sealed class TokenGrain([PersistentState("token", "Default")] IPersiste
         await current.EnsureCurrent();
         // An id nobody made, perhaps somebody's guess: keep nothing of it.
         if (!state.RecordExists) DeactivateOnIdle();
+        else if (!isListed && state.State.Token is { } token) _ = AddToDirectory(token);
         return state.State.Token;
+    }
+
+    public async Task<TokenReply> Save(TokenRecord token)
+    {
+        await current.EnsureCurrent();
+        var known = state.State.Token;
+        if (known is not null && known.Version == token.Version && known.ChangeId == token.ChangeId) return TokenReply.Saved;
+        if ((known?.Version ?? -1) != token.Version - 1) return TokenReply.Conflict;
+        isListed = true; // The directory did so before it called.
+        await StoreToken(token);
+        return TokenReply.Saved;
+    }
+
+    /// <summary>A repeat of the call that made it.</summary>
+    private static bool IsSame(TokenRecord? known, TokenRecord token) =>
+        known is not null && known.SecretHash.AsSpan().SequenceEqual(token.SecretHash) && known.Role == token.Role;
+
+    private async Task StoreToken(TokenRecord token)
+    {
+        var before = state.State;
+        state.State = new StoredToken { Token = token };
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            state.State = before;
+            DeactivateOnIdle();
+            throw;
+        }
+        if (!isListed) _ = AddToDirectory(token);
+    }
+
+    /// <summary>
+    /// Tokens from before there was a list, and those that a gateway makes at its start. Nobody waits for it: the directory may be waiting
+    /// for this grain. What fails is done when the grain is next in memory.
+    /// </summary>
+    private async Task AddToDirectory(TokenRecord token)
+    {
+        isListed = true;
+        // Not a token's: the mark that a database has its tokens.
+        var role = token.FindRole();
+        if (role is not (TokenRoles.Client or TokenRoles.Worker or TokenRoles.Admin)) return;
+        try
+        {
+            var directory = GrainFactory.GetGrain<ITokenDirectoryGrain>(GrainKeys.ForTokenDirectory(token.Tenant));
+            await directory.Add(token.TokenId, role == TokenRoles.Admin);
+        }
+        catch (Exception)
+        {
+            isListed = false;
+        }
     }
 }
 

@@ -15,6 +15,8 @@ public sealed record Problem
     public required string Error { get; init; }
     /// <summary>One entry a field.</summary>
     public FieldError[]? Errors { get; init; }
+    /// <summary>The scope that the token lacks, for a 403 about one.</summary>
+    public string? Scope { get; init; }
     /// <summary>Where an output stream goes on, for a gap.</summary>
     public Attempts.NextOutput? Next { get; init; }
     /// <summary>The attempt it is about, on the routes of attempts; absent from older servers.</summary>
@@ -55,6 +57,12 @@ public static class ProblemTypes
     public const string ApprovalDiffers = "urn:openclaw:approval-differs";
     /// <summary>409: the owner of the PC lets nobody approve it from elsewhere.</summary>
     public const string ApprovalIsLocal = "urn:openclaw:approval-is-local";
+    /// <summary>409: without this token nobody could administer tokens.</summary>
+    public const string LastAdmin = "urn:openclaw:last-admin";
+    /// <summary>409: the token is revoked or has run out.</summary>
+    public const string TokenEnded = "urn:openclaw:token-ended";
+    /// <summary>409: there are as many tokens as there may be.</summary>
+    public const string TooManyTokens = "urn:openclaw:too-many-tokens";
     /// <summary>413.</summary>
     public const string TooLarge = "urn:openclaw:too-large";
     /// <summary>415.</summary>

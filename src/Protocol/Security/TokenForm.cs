@@ -44,7 +44,9 @@ public static class TokenForm
     /// <summary>Characters a secret is made of.</summary>
     public const string SecretAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-    private const int IdStart = 8;
+    /// <summary>Where the id begins.</summary>
+    public const int IdStart = 8;
+
     private const int SecretStart = IdStart + IdLength + 1;
     private const int CrcStart = SecretStart + SecretLength;
     private static readonly uint[] CrcTable = CreateCrcTable();

@@ -2,17 +2,17 @@ using OpenClaw.Protocol.Workers;
 
 namespace OpenClaw.Protocol.Sessions;
 
-/// <summary>GET /health.</summary>
+/// <summary>GET /health. The counts are there in compatibility mode (<c>WORKER_TOKEN</c>) alone.</summary>
 public sealed record Health
 {
     /// <summary><c>ok</c>.</summary>
     public required string Status { get; init; }
     /// <summary>Tasks known.</summary>
-    public required long Tasks { get; init; }
+    public long? Tasks { get; init; }
     /// <summary>Tasks that have ended.</summary>
-    public required long Results { get; init; }
+    public long? Results { get; init; }
     /// <summary>Conversations known.</summary>
-    public required long ActiveSessions { get; init; }
+    public long? ActiveSessions { get; init; }
 }
 
 /// <summary>GET /claude/sessions: conversations this server has run.</summary>

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OpenClaw.Gateway.Manifests;
+using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Tasks;
 using OpenClaw.Gateway.Tests.Hosting;
 using OpenClaw.Protocol.Manifests;
@@ -121,7 +122,8 @@ public sealed class CustomKindTests(LiveGateway gateway) : IClassFixture<LiveGat
             ? null : [new() { Kind = kind, Description = "renders", Schema = JsonDocument.Parse(schema).RootElement }];
         var worker = await SessionWorker.Open(gateway, kinds: [kind], manifests: manifests);
         var facts = gateway.Services.GetRequiredService<TenantCache>();
-        await Eventually.Holds(async () => (await facts.GetWorkers("default")).Any(known => known.Name == worker.Name));
+        var anyone = new Caller("test", "default", Roles.Client, null);
+        await Eventually.Holds(async () => (await facts.GetWorkers(anyone)).Any(known => known.Name == worker.Name));
         return worker;
     }
 }

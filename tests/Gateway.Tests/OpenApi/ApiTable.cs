@@ -3,6 +3,7 @@ using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Notifications;
 using OpenClaw.Protocol.Payloads;
+using OpenClaw.Protocol.Security;
 using OpenClaw.Protocol.Sessions;
 using OpenClaw.Protocol.Tasks;
 using OpenClaw.Protocol.Workers;
@@ -32,11 +33,12 @@ internal static class ApiTable
         "Wait for the end, ms, at most 300000; a larger one is taken as that.");
     private static readonly int[] OfSubmit = [400, 401, 403, 413, 415, 422, 429, 503];
     private static readonly int[] OfRead = [400, 401, 403, 404, 503];
+    private static readonly int[] OfToken = [400, 401, 403, 404, 409, 413, 415, 429, 503];
     private static readonly int[] OfSession = [400, 401, 403, 404, 409, 413, 415, 503];
 
     public static IReadOnlyList<Operation> All { get; } =
     [
-        new("GET", Routes.Health, "health", "server", "Whether the server answers, and three counts. Needs no token.")
+        new("GET", Routes.Health, "health", "server", "Whether the server answers; in compatibility mode three counts. Needs no token.")
             { Answers = [typeof(Health)], Problems = [503] },
         new("GET", Routes.OpenApi, "openApi", "server", "This document.")
             { AnswersSchema = new() { ["type"] = "object" }, Problems = [401] },
@@ -123,6 +125,29 @@ internal static class ApiTable
             { Answers = [typeof(WorkerView)], Problems = [401, 403, 404, 503] },
         new("POST", Routes.Resume, "resumeWorker", "workers", "New tasks for it again.")
             { Answers = [typeof(WorkerView)], Problems = [401, 403, 404, 503] },
+        new("GET", Routes.Tokens, "listTokens", "tokens", "A page of the tenant's tokens, by id.")
+        {
+            Answers = [typeof(TokenListView)],
+            Problems = [400, 401, 403, 429, 503],
+            Parameters =
+            [
+                ("query", "cursor", "string", "nextCursor of the page before."), ("query", "limit", "integer", "1 to 500, default 50."),
+            ],
+        },
+        new("POST", Routes.Tokens, "makeToken", "tokens", "Makes a token. Its secret is in this answer and nowhere else.")
+        {
+            Takes = typeof(MakeToken), Answers = [typeof(IssuedTokenView)], Problems = [400, 401, 403, 409, 413, 415, 429, 503],
+        },
+        new("GET", Routes.Token, "getToken", "tokens", "A token, without its secret.")
+            { Answers = [typeof(TokenView)], Problems = [401, 403, 404, 429, 503] },
+        new("POST", Routes.Token, "changeToken", "tokens", "Says what a token may do from now on; what is left out is not restricted.")
+            { Takes = typeof(ChangeToken), Answers = [typeof(TokenView)], Problems = OfToken },
+        new("POST", Routes.RevokeToken, "revokeToken", "tokens",
+            "Ends a token for good: at once here, within 5 s on every other gateway. 409 for the last one that administers tokens.")
+            { Answers = [typeof(TokenView)], Problems = [401, 403, 404, 409, 429, 503] },
+        new("POST", Routes.RotateToken, "rotateToken", "tokens",
+            "Gives a token another secret, which is in this answer and nowhere else; the old one is good for the overlap.")
+            { Takes = typeof(RotateToken), Answers = [typeof(IssuedTokenView)], Problems = OfToken },
         Session(Routes.Sessions, "openSession", "Opens a session and fences the one before.", typeof(OpenSession), typeof(SessionOpened)),
         Session(Routes.CloseSession, "closeSession", "Says goodbye.", typeof(CloseSession), typeof(SessionClosed)),
         Session(Routes.WorkerPoll, "poll", "Waits for offers. An offer is no permission to run.", typeof(Poll), typeof(PollAnswer)),

@@ -1,9 +1,11 @@
 using System.Net;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Security.Access;
 using OpenClaw.Gateway.Tests.Hosting;
 using OpenClaw.Hosting.Health;
 using OpenClaw.Protocol;
@@ -21,7 +23,10 @@ public sealed class EndpointPolicyTests(GatewayHost host)
         Routes.AttemptResult, Routes.AttemptPayload, Routes.WorkerResult,
     ];
 
-    private static readonly HashSet<string> Admins = [Routes.Drain, Routes.Resume, Routes.TaskApproval];
+    private static readonly HashSet<string> Admins =
+    [
+        Routes.Drain, Routes.Resume, Routes.TaskApproval, Routes.Tokens, Routes.Token, Routes.RevokeToken, Routes.RotateToken,
+    ];
 
     private RouteEndpoint[] Endpoints =>
     [
@@ -45,6 +50,19 @@ public sealed class EndpointPolicyTests(GatewayHost host)
         Assert.NotEmpty(routes);
         Assert.Empty(routes.Except(Endpoints.Select(endpoint => endpoint.RoutePattern.RawText)));
     }
+
+    [Fact]
+    public void Every_route_wants_the_scopes_of_the_table()
+    {
+        var mapped = Endpoints.SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
+            .Where(method => method != "HEAD")
+            .Select(method => $"{method} {endpoint.RoutePattern.RawText}: {Describe(PolicyOf(endpoint))}"));
+
+        Assert.Equal(RouteScopes.Table.Order(StringComparer.Ordinal), mapped.Order(StringComparer.Ordinal));
+    }
+
+    private static string Describe(AccessPolicy policy) => policy.IsOpen ? "anyone"
+        : policy.Needs == Scopes.None ? "any token" : string.Join(" ", ScopeTable.FormatNames(policy.Needs));
 
     [Fact]
     public void An_endpoint_that_nobody_decided_about_stops_the_start()
@@ -92,7 +110,8 @@ public sealed class EndpointPolicyTests(GatewayHost host)
         using var answer = await http.PostAsync("/workers/studio/drain", null);
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
-        Assert.Contains("workers:drain", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var problem = JsonElement.Parse(await answer.Content.ReadAsStringAsync());
+        Assert.Equal(("urn:openclaw:forbidden", "workers:drain"), (problem.Text("type"), problem.Text("scope")));
     }
 
     private async Task<HttpStatusCode> Status(string? token, string method, string route)

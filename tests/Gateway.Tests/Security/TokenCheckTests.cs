@@ -81,6 +81,55 @@ public sealed class TokenCheckTests
         Assert.Null(await Check(token));
     }
 
+    [Theory]
+    [InlineData("client", true), InlineData("limited-client", false), InlineData("limited-worker", true)]
+    [InlineData("limited-client", true)]
+    public async Task A_record_whose_role_and_rules_do_not_go_together_is_no_token(string role, bool hasRules)
+    {
+        stored = RecordOf(token) with { Role = role, Rules = hasRules ? new TokenRules { Kinds = ["command"] } : null };
+
+        Assert.Equal((role, hasRules) == ("limited-client", true), await Check(token) is not null);
+    }
+
+    [Fact]
+    public async Task The_secret_of_before_is_good_for_the_overlap_and_the_one_before_that_is_not()
+    {
+        var (id, first) = (token[8..18], RecordOf(token));
+        var (second, third) = (TokenText.Create(Roles.Client, id), TokenText.Create(Roles.Client, id));
+        stored = RecordOf(third) with
+        {
+            Generation = 2,
+            PreviousHash = RecordOf(second).SecretHash,
+            PreviousUntil = clock.GetUtcNow() + TimeSpan.FromHours(1),
+        };
+        var check = New();
+        Assert.Equal((2, 1), ((await check.FindCaller(third, null))!.Generation, (await check.FindCaller(second, null))!.Generation));
+        Assert.Null(await check.FindCaller(token, null));
+        var before = (await check.FindCaller(second, null))!;
+        Assert.True(await check.IsStillValid(before));
+
+        clock.Advance(TimeSpan.FromHours(1));
+        Assert.NotNull(await check.FindCaller(third, null));
+        Assert.Null(await check.FindCaller(second, null));
+        Assert.False(await check.IsStillValid(before));
+    }
+
+    [Fact]
+    public async Task With_other_rules_who_was_let_in_is_judged_anew()
+    {
+        var check = New();
+        var before = (await check.FindCaller(token, null))!;
+        var rules = new TokenRules { Scopes = ["tasks:read"] };
+        stored = stored! with { Role = "limited-client", Rules = rules, RulesVersion = 1, Version = 1 };
+
+        Assert.False(await check.IsStillValid(before));
+        Assert.Equal("tasks:submit", (await check.FindCaller(token, null))!.FindMissingScope(AccessPolicy.SubmitTasks));
+    }
+
+    [Fact]
+    public void What_is_remembered_and_what_is_looked_at_again_are_together_less_than_the_five_seconds_that_are_promised() =>
+        Assert.True(new GatewayOptions().TokenCache + RevocationWatch.Every < TimeSpan.FromSeconds(5));
+
     [Fact]
     public async Task Answers_are_remembered_for_a_while_absence_too()
     {
@@ -107,7 +156,7 @@ public sealed class TokenCheckTests
         var caller = await check.FindCaller("a-shared-secret", IPAddress.Loopback);
 
         Assert.Equal(Roles.Client | Roles.Worker, caller?.Roles);
-        Assert.False(caller!.IsAllowed(AccessPolicy.DrainWorkers));
+        Assert.Equal("workers:drain", caller!.FindMissingScope(AccessPolicy.DrainWorkers));
         Assert.Null(await check.FindCaller("a-shared-secret2", null));
         Assert.Null(await check.FindCaller("a-shared-secre", null));
         Assert.NotNull(await check.FindCaller(token, null));

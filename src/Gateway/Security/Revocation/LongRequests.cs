@@ -6,7 +6,7 @@ namespace OpenClaw.Gateway.Security.Revocation;
 internal sealed class LongRequests
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<string, TokenInUse> tokens = new(StringComparer.Ordinal);
+    private readonly Dictionary<TokenUse, TokenInUse> tokens = [];
 
     /// <summary>The tokens of those that are under way.</summary>
     public IReadOnlyList<TokenInUse> Tokens
@@ -25,7 +25,7 @@ internal sealed class LongRequests
         TokenInUse? token;
         lock (gate)
         {
-            if (!tokens.TryGetValue(caller.TokenId, out token)) tokens[caller.TokenId] = token = new(caller);
+            if (!tokens.TryGetValue(caller.Use, out token)) tokens[caller.Use] = token = new(caller);
             token.Requests++;
         }
         // Outside of the lock: a token that was cut in between aborts the request in here.
@@ -56,9 +56,12 @@ internal sealed class LongRequests
 
     private void RemoveToken(TokenInUse token)
     {
-        if (tokens.TryGetValue(token.Caller.TokenId, out var known) && known == token) tokens.Remove(token.Caller.TokenId);
+        if (tokens.TryGetValue(token.Caller.Use, out var known) && known == token) tokens.Remove(token.Caller.Use);
     }
 }
+
+/// <summary>A token as it was when it was let in: with this one of its secrets, by this version of its rules.</summary>
+internal readonly record struct TokenUse(string TokenId, long Generation, long RulesVersion);
 
 /// <summary>A token and what is cut with it.</summary>
 internal sealed class TokenInUse(Caller caller)

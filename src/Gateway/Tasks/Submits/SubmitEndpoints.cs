@@ -3,6 +3,7 @@ using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Security.Access;
 using OpenClaw.Gateway.Telemetry;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol;
@@ -18,16 +19,16 @@ internal sealed class SubmitEndpoints(
 {
     public void MapRoutes(IEndpointRouteBuilder routes)
     {
-        MapSubmission(routes, Submissions.Command);
-        MapSubmission(routes, Submissions.FileWrite);
-        MapSubmission(routes, Submissions.FileRead);
-        MapSubmission(routes, Submissions.FileEdit);
-        MapSubmission(routes, Submissions.FileUpload);
-        foreach (var agent in Agents.All) MapSubmission(routes, Submissions.CreateForTurns(agent));
+        MapSubmission(routes, Submissions.Command, AccessPolicy.SubmitTasks);
+        MapSubmission(routes, Submissions.FileWrite, AccessPolicy.SubmitTasks);
+        MapSubmission(routes, Submissions.FileRead, AccessPolicy.SubmitTasks);
+        MapSubmission(routes, Submissions.FileEdit, AccessPolicy.SubmitTasks);
+        MapSubmission(routes, Submissions.FileUpload, AccessPolicy.SubmitTasks);
+        foreach (var agent in Agents.All) MapSubmission(routes, Submissions.CreateForTurns(agent), AccessPolicy.RunAgents);
     }
 
-    private void MapSubmission<T>(IEndpointRouteBuilder routes, Submission<T> kind) where T : Envelope =>
-        routes.MapChange(kind.Route, context => HandleSubmit(context, kind)).RequirePolicy(AccessPolicy.SubmitTasks);
+    private void MapSubmission<T>(IEndpointRouteBuilder routes, Submission<T> kind, AccessPolicy policy) where T : Envelope =>
+        routes.MapChange(kind.Route, context => HandleSubmit(context, kind)).RequirePolicy(policy);
 
     private async ValueTask<Reply> HandleSubmit<T>(HttpContext context, Submission<T> kind) where T : Envelope
     {
@@ -42,7 +43,10 @@ internal sealed class SubmitEndpoints(
             var end = reader.WaitForEnd(created.Id, context.GetCaller(), wait, context.RequestAborted);
             task = await context.HoldUntilReady(end, wait, HeldAnswers.Beat, clock) ?? task;
             if (task.State.IsEnd())
-                return Reply.FromValue(await reader.BuildView(task, context.RequestAborted), ProtocolJson.Default.TaskView);
+            {
+                var view = await reader.BuildView(task, context.GetCaller(), context.RequestAborted);
+                return Reply.FromValue(view, ProtocolJson.Default.TaskView);
+            }
         }
         var session = task is null ? null : TaskViews.GetSessionId(task.Spec);
         var submitted = new Submitted { TaskId = created.Id.ToString("D"), SessionId = session, Message = kind.Message };
@@ -53,17 +57,20 @@ internal sealed class SubmitEndpoints(
     private async ValueTask<(CreatedTask Task, Problem? Problem)> ReadAndCreateTask<T>(HttpContext context, Submission<T> kind)
         where T : Envelope
     {
-        var tenant = context.GetCaller().Tenant;
+        var caller = context.GetCaller();
         var (body, unreadable) = await StrictJson.ReadValue(context, kind.Json, kind.BodyLimit);
         if (body is null) return (default, unreadable);
         var (submit, invalid) = ValidateSubmit(context, kind, body, out var id, out var keyed);
         if (submit is null) return (default, invalid);
         var (spec, unroutable) = submit.IsRoutedByEnvelope
-            ? new Reading<TaskSpec>(TaskSpecs.CreateSpec(body, submit, tenant), null)
-            : await router.RouteByWorkers(body, submit, tenant, id, keyed);
+            ? new Reading<TaskSpec>(TaskSpecs.CreateSpec(body, submit, caller.Tenant), null)
+            : await router.RouteByWorkers(body, submit, caller, id, keyed);
         if (spec is null) return (default, unroutable);
+        // Judged where it would run: a turn goes where its conversation is.
+        if (caller.FindForbidden(spec) is { } forbidden) return (default, ProblemTable.CreateForbidden(forbidden));
         // The repeat of a submit that was taken needs no room.
-        if (await ReserveRoom(tenant) is { } full && !(keyed && await grains.GetTaskGrain(id).Get() is not null)) return (default, full);
+        if (await ReserveRoom(caller.Tenant) is { } full && !(keyed && await grains.GetTaskGrain(id).Get() is not null))
+            return (default, full);
         return await CreateTask(context, kind, body, spec, id, keyed);
     }
 
@@ -76,8 +83,11 @@ internal sealed class SubmitEndpoints(
         var key = ReadIdempotencyKey(context, errors);
         var submit = kind.Validate(body, id, errors);
         keyed = key is not null;
-        if (key is not null) id = TaskIds.FromKey(context.GetCaller().Tenant, key);
-        return submit is null || errors.Any ? new(null, Problem400.ForFields(errors.ToArray())) : new(submit, null);
+        if (key is not null) id = TaskIds.FromKey(context.GetCaller(), key);
+        if (submit is null || errors.Any) return new(null, Problem400.ForFields(errors.ToArray()));
+        // POST /tasks takes turns of agents as well.
+        return submit.Turn is not null && !context.GetCaller().Rights.Scopes.HasFlag(Scopes.RunAgents)
+            ? new(null, ProblemTable.CreateForbidden(ScopeTable.GetFirstName(Scopes.RunAgents))) : new(submit, null);
     }
 
     /// <summary>

@@ -1,0 +1,67 @@
+using OpenClaw.Protocol.Security;
+
+namespace OpenClaw.Gateway.Security.Access;
+
+/// <summary>What a token may do.</summary>
+[Flags]
+internal enum Scopes
+{
+    None = 0,
+    SubmitTasks = 1,
+    ReadTasks = 1 << 1,
+    CancelTasks = 1 << 2,
+    ApproveTasks = 1 << 3,
+    ReadPayloads = 1 << 4,
+    RunAgents = 1 << 5,
+    WriteSchedules = 1 << 6,
+    ReadWorkers = 1 << 7,
+    DrainWorkers = 1 << 8,
+    EnrolWorkers = 1 << 9,
+    ReadAudit = 1 << 10,
+    AdministerTokens = 1 << 11,
+    Notify = 1 << 12,
+    SeeDashboard = 1 << 13,
+    Work = 1 << 14,
+}
+
+/// <summary>The names of scopes, and which of them each role may have.</summary>
+internal static class ScopeTable
+{
+    private const Scopes OfClient = Scopes.SubmitTasks | Scopes.ReadTasks | Scopes.CancelTasks | Scopes.ReadPayloads | Scopes.RunAgents
+        | Scopes.WriteSchedules | Scopes.ReadWorkers | Scopes.Notify;
+
+    /// <summary>
+    /// More than a client: who may ask for work is not thereby one who may say yes to it. A worker's own calls are a worker's alone.
+    /// </summary>
+    private const Scopes OfAdmin = OfClient | Scopes.ApproveTasks | Scopes.DrainWorkers | Scopes.EnrolWorkers | Scopes.ReadAudit
+        | Scopes.AdministerTokens | Scopes.SeeDashboard;
+
+    private static readonly (Scopes Scope, string Name)[] Names =
+    [
+        (Scopes.SubmitTasks, ScopeNames.SubmitTasks), (Scopes.ReadTasks, ScopeNames.ReadTasks),
+        (Scopes.CancelTasks, ScopeNames.CancelTasks), (Scopes.ApproveTasks, ScopeNames.ApproveTasks),
+        (Scopes.ReadPayloads, ScopeNames.ReadPayloads), (Scopes.RunAgents, ScopeNames.RunAgents),
+        (Scopes.WriteSchedules, ScopeNames.WriteSchedules), (Scopes.ReadWorkers, ScopeNames.ReadWorkers),
+        (Scopes.DrainWorkers, ScopeNames.DrainWorkers), (Scopes.EnrolWorkers, ScopeNames.EnrolWorkers),
+        (Scopes.ReadAudit, ScopeNames.ReadAudit), (Scopes.AdministerTokens, ScopeNames.AdministerTokens),
+        (Scopes.Notify, ScopeNames.Notify), (Scopes.SeeDashboard, ScopeNames.SeeDashboard), (Scopes.Work, ScopeNames.Work),
+    ];
+
+    /// <summary>All that tokens of some roles may have.</summary>
+    public static Scopes GetAllowed(Roles roles) =>
+        (roles.HasFlag(Roles.Client) ? OfClient : 0) | (roles.HasFlag(Roles.Admin) ? OfAdmin : 0)
+        | (roles.HasFlag(Roles.Worker) ? Scopes.Work : 0);
+
+    /// <summary>The names of some scopes, in one order always.</summary>
+    public static string[] FormatNames(Scopes scopes) => [.. Names.Where(one => (one.Scope & scopes) != 0).Select(one => one.Name)];
+
+    /// <summary>Name of the first of some scopes.</summary>
+    public static string GetFirstName(Scopes scopes) => Array.Find(Names, one => (one.Scope & scopes) != 0).Name;
+
+    /// <summary>The scope of a name; none for one that is not known here, which so gives nothing.</summary>
+    public static Scopes FindScope(string? name) => Array.Find(Names, one => one.Name == name).Scope;
+
+    /// <summary>The scopes of some names; unknown ones are left out.</summary>
+    public static Scopes FromNames(IEnumerable<string> names) =>
+        names.Aggregate(Scopes.None, (scopes, name) => scopes | FindScope(name));
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using OpenClaw.Protocol.Problems;
+
+namespace OpenClaw.Gateway.Security.Access;
+
+/// <summary>What a token may give to another one: what it has, and nothing beyond that. Pure.</summary>
+internal static class TokenGrants
+{
+    /// <summary>The fields that ask for more than the giver has, each with what may be; none when all of it may be given.</summary>
+    public static FieldError[] FindErrors(TokenRights giver, TokenRights given)
+    {
+        var errors = new List<FieldError>();
+        if (given.Scopes.HasFlag(Scopes.Work) && !EnrolsWorkers(giver))
+            errors.Add(new("role", "can be worker only with the scope workers:enrol, and a token that is not narrowed"));
+        if ((given.Scopes & ~Scopes.Work & ~giver.Scopes) is var missing and not Scopes.None)
+            errors.Add(new("scopes", $"can't have {string.Join(", ", ScopeTable.FormatNames(missing))}: this token has not"));
+        // A worker sees its own session alone, however wide it is.
+        if (given.Scopes != Scopes.Work && !Narrowing.IsWithin(given.Narrowing, giver.Narrowing))
+            errors.Add(new("narrowing", "must be within this token's own"));
+        if (giver.RequestsPerMinute is { } most && !(given.RequestsPerMinute <= most))
+            errors.Add(new("requestsPerMinute", string.Create(CultureInfo.InvariantCulture, $"must be given and at most {most}")));
+        return [.. errors];
+    }
+
+    /// <summary>The same of when it ends: no later than the giver.</summary>
+    public static FieldError[] FindEndErrors(DateTimeOffset? giverEnds, DateTimeOffset? givenEnds) =>
+        giverEnds is null || givenEnds <= giverEnds ? []
+            : [new("expiresIn", string.Create(CultureInfo.InvariantCulture, $"must be given, and end by {giverEnds:u}"))];
+
+    /// <summary>True for a token that the caller may know of: one that it could have narrowed so.</summary>
+    public static bool Sees(this Caller caller, KnownToken token) =>
+        token.Record.Tenant == caller.Tenant && Narrowing.IsWithin(token.Rights.Narrowing, caller.Rights.Narrowing);
+
+    private static bool EnrolsWorkers(TokenRights giver) => giver.Scopes.HasFlag(Scopes.EnrolWorkers) && giver.Narrowing is null;
+}

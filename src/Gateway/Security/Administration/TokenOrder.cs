@@ -1,0 +1,79 @@
+using OpenClaw.Gateway.Security.Access;
+using OpenClaw.GrainInterfaces.Security;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Problems;
+using OpenClaw.Protocol.Security;
+
+namespace OpenClaw.Gateway.Security.Administration;
+
+/// <summary>A token as it is asked for, after all fields were checked.</summary>
+internal sealed record TokenOrder(Roles Role, TokenRules? Rules, string? Name, TimeSpan? ExpiresIn)
+{
+    private const int LongestName = 100;
+
+    public TokenRights Rights { get; } = TokenRights.FromRules(Role, Rules);
+
+    /// <summary>POST /admin/tokens.</summary>
+    public static TokenOrder FromRequest(MakeToken make, FieldErrors errors)
+    {
+        var role = TokenText.ParseRole(make.Role);
+        if (role == Roles.None) errors.Add("role", "must be client, worker or admin");
+        errors.RequirePrintable("name", make.Name, LongestName);
+        errors.RequireRange("expiresIn", make.ExpiresIn, 1, Limits.TokenLife);
+        var rules = ReadRules(role, make.Scopes, make.Narrowing, make.RequestsPerMinute, errors);
+        var life = make.ExpiresIn is { } ms && !errors.Any ? TimeSpan.FromMilliseconds(ms) : (TimeSpan?)null;
+        return new(role, rules, make.Name, life);
+    }
+
+    /// <summary>POST /admin/tokens/{id}: the rules that a token of a role is to have.</summary>
+    public static TokenRules? ReadRules(Roles role, ChangeToken change, FieldErrors errors) =>
+        ReadRules(role, change.Scopes, change.Narrowing, change.RequestsPerMinute, errors);
+
+    private static TokenRules? ReadRules(Roles role, string[]? scopes, TokenNarrowing? narrowing, int? perMinute, FieldErrors errors)
+    {
+        if (scopes is not null) ValidateScopes(role, scopes, errors);
+        errors.RequireRange("requestsPerMinute", perMinute, 1, Limits.RequestsPerMinute);
+        if (narrowing is not null && role == Roles.Worker) errors.Add("narrowing", "is not for a worker, which sees its own session alone");
+        if (narrowing is not null) ValidateNarrowing(narrowing, errors.Within("narrowing"));
+        if (scopes is null && perMinute is null && narrowing is null or { Workers: null, Labels: null, Kinds: null, MaxTimeout: null })
+            return null;
+        return new TokenRules
+        {
+            Scopes = scopes,
+            Workers = narrowing?.Workers,
+            Labels = narrowing?.Labels,
+            Kinds = narrowing?.Kinds,
+            LongestTimeout = narrowing?.MaxTimeout is { } ms && !errors.Any ? TimeSpan.FromMilliseconds(ms) : null,
+            RequestsPerMinute = perMinute,
+        };
+    }
+
+    private static void ValidateScopes(Roles role, string[] scopes, FieldErrors errors)
+    {
+        if (scopes.Length == 0) errors.Add("scopes", "must name at least one");
+        if (role == Roles.None) return;
+        var allowed = ScopeTable.GetAllowed(role);
+        for (var i = 0; i < scopes.Length; i++)
+        {
+            if ((ScopeTable.FindScope(scopes[i]) & allowed) == 0)
+                errors.Add($"scopes[{i}]", $"must be one of {string.Join(", ", ScopeTable.FormatNames(allowed))}");
+        }
+    }
+
+    private static void ValidateNarrowing(TokenNarrowing narrowing, FieldErrors errors)
+    {
+        const string NotName = "must be a name: a-z, 0-9 and -, at most 63, no - first";
+        ValidateList("workers", narrowing.Workers, text => Names.IsName(text), NotName, errors);
+        ValidateList("labels", narrowing.Labels, text => Names.IsRequirable(text), "must be a label that a task may require", errors);
+        ValidateList("kinds", narrowing.Kinds, text => Names.IsName(text), NotName, errors);
+        errors.RequireRange("maxTimeout", narrowing.MaxTimeout, 1, Limits.Timeout);
+    }
+
+    private static void ValidateList(string field, string?[]? list, Func<string, bool> isFit, string message, FieldErrors errors)
+    {
+        if (list is null) return;
+        if (list.Length is 0 or > Limits.NarrowedTo) errors.Add(field, $"must have 1 to {Limits.NarrowedTo} entries");
+        for (var i = 0; i < list.Length && i < Limits.NarrowedTo; i++)
+            if (list[i] is not { } entry || !isFit(entry)) errors.Add($"{field}[{i}]", message);
+    }
+}

@@ -1,0 +1,31 @@
+using OpenClaw.Gateway.Security.Access;
+using OpenClaw.Protocol.Security;
+
+namespace OpenClaw.Gateway.Security.Administration;
+
+/// <summary>A token as the wire shows it. Pure.</summary>
+internal static class TokenViews
+{
+    public static TokenView ToView(KnownToken token, DateTimeOffset now)
+    {
+        var record = token.Record;
+        return new TokenView
+        {
+            Id = record.TokenId,
+            Role = TokenText.FormatRole(token.Role),
+            Name = record.Name,
+            Status = record.Revoked ? "revoked" : record.IsAlive(now) ? "active" : "expired",
+            Scopes = ScopeTable.FormatNames(token.Rights.Scopes),
+            Narrowing = token.Rights.Narrowing?.ToView(),
+            RequestsPerMinute = token.Rights.RequestsPerMinute,
+            CreatedAt = record.CreatedAt.ToUnixTimeMilliseconds(),
+            CreatedBy = record.CreatedBy,
+            ExpiresAt = record.ExpiresAt?.ToUnixTimeMilliseconds(),
+            RevokedAt = record.RevokedAt?.ToUnixTimeMilliseconds(),
+            RevokedBy = record.RevokedBy,
+            RotatedAt = record.RotatedAt?.ToUnixTimeMilliseconds(),
+            OldSecretUntil = now < record.PreviousUntil ? record.PreviousUntil?.ToUnixTimeMilliseconds() : null,
+            Version = record.Version,
+        };
+    }
+}

@@ -1,0 +1,70 @@
+using OpenClaw.Protocol.Security;
+
+namespace OpenClaw.GrainInterfaces.Security;
+
+/// <summary>What is stored of a token.</summary>
+[GenerateSerializer, Immutable, Alias("TokenRecord")]
+public sealed record TokenRecord
+{
+    private const string Limited = "limited-";
+
+    /// <summary>Public id, the third part of the token.</summary>
+    [Id(0)] public required string TokenId { get; init; }
+    /// <summary>SHA-256 of the secret's text.</summary>
+    [Id(1)] public required byte[] SecretHash { get; init; }
+    /// <summary>
+    /// <c>client</c>, <c>worker</c> or <c>admin</c>; of a token with <see cref="Rules"/> <c>limited-client</c> and so on. A build that
+    /// knows no rules refuses such a token, and a record that lost its rules on the way is refused by this one: neither takes it for a
+    /// free one.
+    /// </summary>
+    [Id(2)] public required string Role { get; init; }
+    /// <summary>Tenant it acts in.</summary>
+    [Id(3)] public string Tenant { get; init; } = "default";
+    /// <summary>When it was made.</summary>
+    [Id(4)] public DateTimeOffset CreatedAt { get; init; }
+    /// <summary>When it ends; null: never.</summary>
+    [Id(5)] public DateTimeOffset? ExpiresAt { get; init; }
+    /// <summary>Revoked: refused from now on.</summary>
+    [Id(6)] public bool Revoked { get; init; }
+    /// <summary>Grows by one with each change.</summary>
+    [Id(7)] public long Version { get; init; }
+    /// <summary>Tells a repeat of the call that made this version from another change.</summary>
+    [Id(8)] public Guid ChangeId { get; init; }
+    /// <summary>What it is for, in its maker's words.</summary>
+    [Id(9)] public string? Name { get; init; }
+    /// <summary>Id of the token it was made with; null: the server made it, or it is older than this field.</summary>
+    [Id(10)] public string? CreatedBy { get; init; }
+    /// <summary>What it may do less than its role; null: nothing less.</summary>
+    [Id(11)] public TokenRules? Rules { get; init; }
+    /// <summary>The version in which it got its rules.</summary>
+    [Id(12)] public long RulesVersion { get; init; }
+    /// <summary>When it was revoked.</summary>
+    [Id(13)] public DateTimeOffset? RevokedAt { get; init; }
+    /// <summary>Id of the token it was revoked with.</summary>
+    [Id(14)] public string? RevokedBy { get; init; }
+    /// <summary>How many secrets it had before this one.</summary>
+    [Id(15)] public long Generation { get; init; }
+    /// <summary>When it got its latest secret; null: it has its first.</summary>
+    [Id(16)] public DateTimeOffset? RotatedAt { get; init; }
+    /// <summary>SHA-256 of the text of the secret of before.</summary>
+    [Id(17)] public byte[]? PreviousHash { get; init; }
+    /// <summary>Until when the secret of before is good as well.</summary>
+    [Id(18)] public DateTimeOffset? PreviousUntil { get; init; }
+
+    /// <summary>What <see cref="Role"/> is for a token of a role with these rules.</summary>
+    public static string NameRole(string role, TokenRules? rules) => rules is null ? role : Limited + role;
+
+    /// <summary>The role itself; null when role and rules do not go together.</summary>
+    public string? FindRole()
+    {
+        var limited = Role.StartsWith(Limited, StringComparison.Ordinal);
+        return limited != Rules is not null ? null : limited ? Role[Limited.Length..] : Role;
+    }
+
+    /// <summary>Neither revoked nor over.</summary>
+    public bool IsAlive(DateTimeOffset now) => !Revoked && (ExpiresAt is null || now < ExpiresAt);
+
+    /// <summary>Somebody can make tokens with it now, and revoke them.</summary>
+    public bool Administers(DateTimeOffset now) => IsAlive(now) && FindRole() == TokenRoles.Admin
+        && (Rules?.Scopes is null || Rules.Scopes.Contains(ScopeNames.AdministerTokens, StringComparer.Ordinal));
+}

@@ -1,0 +1,98 @@
+using OpenClaw.GrainInterfaces;
+using OpenClaw.GrainInterfaces.Security;
+using OpenClaw.Grains.Ports;
+using OpenClaw.Protocol;
+
+namespace OpenClaw.Grains.Security;
+
+/// <summary>
+/// The ids of a tenant's tokens; what they may do their own grains know. All changes go through here one after the other, so that two
+/// administrators can't revoke each other at once and leave nobody. Where two clusters share a database that is not promised.
+/// </summary>
+[CollectionAgeLimit(Minutes = 10)]
+internal sealed class TokenDirectoryGrain([PersistentState("tokens", "Default")] IPersistentState<TokenIds> state)
+    : Grain, ITokenDirectoryGrain
+{
+    /// <summary>Grains asked at once: each that is not in memory is a read of the store.</summary>
+    private const int AskedAtOnce = 16;
+
+    private readonly CurrentState<TokenIds> current = new(state);
+
+    public async Task Add(string id, bool admin)
+    {
+        if (Knows(id, admin)) return;
+        await current.EnsureCurrent();
+        if (!Knows(id, admin)) await StoreIds(id, admin);
+    }
+
+    public async Task<TokenReply> Save(TokenRecord token, DateTimeOffset now)
+    {
+        await current.EnsureCurrent();
+        var admin = token.FindRole() == Protocol.Security.TokenRoles.Admin;
+        if (token.Version == 0 && state.State.Ids.Length >= Limits.Tokens && !Knows(token.TokenId, admin)) return TokenReply.TooMany;
+        if (!token.Administers(now) && await IsLastAdmin(token.TokenId, now)) return TokenReply.LastAdmin;
+        // Before the token itself: one that is in the list and was not made is left out of it, one that is missing is seen by nobody.
+        if (!Knows(token.TokenId, admin)) await StoreIds(token.TokenId, admin);
+        return await GetToken(token.TokenId).Save(token);
+    }
+
+    public async Task<TokenPage?> Page(string? after, int limit)
+    {
+        await current.EnsureCurrent();
+        var ids = state.State.Ids.Where(id => string.CompareOrdinal(id, after) > 0).Order(StringComparer.Ordinal)
+            .Take(limit + 1).ToArray();
+        var page = ids.Length > limit ? ids[..limit] : ids;
+        return new TokenPage(await AskTokens(page), ids.Length > limit ? page[^1] : null);
+    }
+
+    /// <summary>True when the token administers tokens now, and no other one does.</summary>
+    private async Task<bool> IsLastAdmin(string id, DateTimeOffset now)
+    {
+        if (!state.State.Admins.Contains(id) || await GetToken(id).Get() is not { } token || !token.Administers(now)) return false;
+        foreach (var others in state.State.Admins.Where(other => other != id).Chunk(AskedAtOnce))
+            if ((await AskTokens(others)).Any(other => other.Administers(now))) return false;
+        return true;
+    }
+
+    private async Task<TokenRecord[]> AskTokens(string[] ids)
+    {
+        var found = new List<TokenRecord>(ids.Length);
+        foreach (var some in ids.Chunk(AskedAtOnce))
+            found.AddRange((await Task.WhenAll(some.Select(id => GetToken(id).Get()))).OfType<TokenRecord>());
+        return [.. found];
+    }
+
+    private bool Knows(string id, bool admin) => state.State.Ids.Contains(id) && (!admin || state.State.Admins.Contains(id));
+
+    private async Task StoreIds(string id, bool admin)
+    {
+        var before = state.State;
+        state.State = new TokenIds
+        {
+            Ids = [.. before.Ids.Union([id], StringComparer.Ordinal)],
+            Admins = admin ? [.. before.Admins.Union([id], StringComparer.Ordinal)] : before.Admins,
+        };
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            state.State = before;
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    private ITokenGrain GetToken(string id) => GrainFactory.GetGrain<ITokenGrain>(GrainKeys.ForToken(id));
+}
+
+/// <summary>What is stored of a tenant's tokens.</summary>
+[GenerateSerializer, Alias("TokenIds")]
+internal sealed record TokenIds
+{
+    /// <summary>Ids of all of them.</summary>
+    [Id(0)] public string[] Ids { get; set; } = [];
+    /// <summary>Ids of those that are administrators', revoked ones as well.</summary>
+    [Id(1)] public string[] Admins { get; set; } = [];
+}

@@ -1,0 +1,69 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using OpenClaw.Gateway.Tests.Hosting;
+using OpenClaw.GrainInterfaces.Audit;
+using OpenClaw.Protocol.Security;
+
+namespace OpenClaw.Gateway.Tests.Security.Administration;
+
+/// <summary>Somebody can administer tokens, whatever is done; a database of its own, because others make administrators.</summary>
+public sealed class LastAdminTests
+{
+    [Fact]
+    public async Task The_last_token_that_administers_is_neither_revoked_nor_changed_to_one_that_does_not()
+    {
+        await using var gateway = await LiveGateway.Start();
+        var (first, id) = (new TokensClient(gateway.Admin), gateway.Tokens["admin"][8..18]);
+        Assert.Equal("urn:openclaw:last-admin", (await first.RevokeToken(id)).Problem?.Type);
+        Assert.Equal("urn:openclaw:last-admin", (await first.ChangeToken(id, new ChangeToken { Scopes = ["tasks:read"] })).Problem?.Type);
+        var readsOnly = (await first.MakeToken(new MakeToken { Role = "admin", Scopes = ["tasks:read"] })).Value!;
+        Assert.Equal("urn:openclaw:last-admin", (await first.RevokeToken(id)).Problem?.Type);
+        Assert.True((await first.RevokeToken(readsOnly.Token.Id)).IsOk);
+
+        var second = (await first.MakeToken(new MakeToken { Role = "admin" })).Value!;
+        Assert.True((await first.RevokeToken(id)).IsOk);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.Admin.Get("/admin/tokens")).Status);
+        var other = new TokensClient(gateway.With(second.Secret));
+        Assert.Equal("urn:openclaw:last-admin", (await other.RevokeToken(second.Token.Id)).Problem?.Type);
+    }
+
+    [Fact]
+    public async Task Two_who_revoke_each_other_at_once_leave_one()
+    {
+        await using var gateway = await LiveGateway.Start();
+        var first = new TokensClient(gateway.Admin);
+        for (var i = 0; i < 5; i++)
+        {
+            var made = (await first.MakeToken(new MakeToken { Role = "admin" })).Value!;
+            var second = new TokensClient(gateway.With(made.Secret));
+            var answers = await Task.WhenAll(second.RevokeToken(gateway.Tokens["admin"][8..18]), first.RevokeToken(made.Token.Id));
+            Assert.Single(answers, answer => answer.IsOk);
+            if (!answers[1].IsOk) return; // The other one is gone, and the test has nobody to go on with.
+        }
+    }
+
+    [Fact]
+    public async Task Who_did_what_to_which_token_is_noted()
+    {
+        var notes = new KeptNotes();
+        await using var gateway = await LiveGateway.Start(configure: services => services.AddSingleton<IAuditTrail>(notes));
+        var admin = new TokensClient(gateway.Admin);
+        var id = (await admin.MakeToken(new MakeToken { Role = "client" })).Value!.Token.Id;
+        await admin.ChangeToken(id, new ChangeToken { Scopes = ["tasks:read"] });
+        await admin.RotateToken(id, new RotateToken());
+        await admin.RevokeToken(id);
+
+        Assert.Equal(["token-made", "token-changed", "token-rotated", "token-revoked"], notes.Notes.Select(note => note.What));
+        Assert.All(notes.Notes, note => Assert.Equal(
+            (gateway.Tokens["admin"][8..18], "127.0.0.1", $"token {id}"), (note.TokenId, note.Address, note.Detail)));
+    }
+
+    private sealed class KeptNotes : IAuditTrail
+    {
+        public System.Collections.Concurrent.ConcurrentQueue<AuditNote> Notes { get; } = new();
+
+        public ValueTask<IReadOnlyList<AuditEntry>> ReadEntries(Guid task, long afterVersion, CancellationToken cancellation) => new([]);
+
+        public void AddNote(AuditNote note) => Notes.Enqueue(note);
+    }
+}
