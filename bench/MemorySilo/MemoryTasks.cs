@@ -72,8 +72,8 @@ internal sealed class MemoryTasks(IGrainStorage? rows) : IGrainStorage, ITaskInd
                 .Select(row => new QueueEntry(row.Id, row.Spec.Requires, row.Spec.Priority, row.CreatedAt, line.Key)).First()));
 
     public ValueTask<IReadOnlyList<Guid>> ReadDueTasks(int shard, DateTimeOffset now, int limit, CancellationToken cancellation) =>
-        new([.. live.Values.Where(row => row.WakeAt <= now && DeadlineShards.GetShard(row.Id) == shard).OrderBy(row => row.WakeAt).Take(limit)
-            .Select(row => row.Id)]);
+        new([.. live.Values.Where(row => row.WakeAt <= now && DeadlineShards.GetShard(row.Id) == shard)
+            .OrderBy(row => row.WakeAt).Take(limit).Select(row => row.Id)]);
 
     public ValueTask<IReadOnlyList<AttemptRef>> ReadRunningAttempts(string tenant, string worker, CancellationToken cancellation) =>
         new([.. live.Values.Where(row => row.State == TaskState.Running && row.Worker == worker)

@@ -73,7 +73,7 @@ public sealed class NamingTests
     public void No_field_begins_with_an_underscore() => House.None(House.Projects.SelectMany(Ours)
         .SelectMany(type => type.GetFields(BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance
             | BindingFlags.Static))
-        .Where(field => field.Name.StartsWith('_')).Select(field => $"{field.DeclaringType}.{field.Name}"));
+        .Where(field => field.Name.StartsWith('_') && !IsGenerated(field)).Select(field => $"{field.DeclaringType}.{field.Name}"));
 
     /// <summary>Methods whose names are ours to choose: those of WorkerLog are names of log events.</summary>
     private static IEnumerable<MethodInfo> Methods(string project) => House.AssemblyOf(project).GetTypes()

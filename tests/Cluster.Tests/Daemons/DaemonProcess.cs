@@ -121,7 +121,8 @@ internal sealed class DaemonProcess : IAsyncDisposable
         Names.Add(name);
         return ServerProcess.Launch(
             Program, [], [
-                ("WORKER_URL", Uplink.Url.ToString()), ("WORKER_TOKEN", this.token), ("WORKER_NAME", name), ("WORKER_LABELS", this.plan.Labels),
+                ("WORKER_URL", Uplink.Url.ToString()), ("WORKER_TOKEN", this.token), ("WORKER_NAME", name),
+                ("WORKER_LABELS", this.plan.Labels),
                 ("MAX_CONCURRENT", this.plan.Slots.ToString(CultureInfo.InvariantCulture)), ("OPENCLAW_WORKER_HOME", home),
                 ("HOME", PersonalFolder), .. this.plan.HasOwnClock ? Clock.Environment : [],
             ]);

@@ -49,7 +49,8 @@ internal sealed class KindsWork : IAsyncDisposable
             case < 45:
                 var body = new JsonObject
                 {
-                    ["command"] = this.witness.Command(key, Math.Round(random.NextDouble(), 2), 0), ["labels"] = new JsonArray(PcOwner.Label),
+                    ["command"] = this.witness.Command(key, Math.Round(random.NextDouble(), 2), 0),
+                    ["labels"] = new JsonArray(PcOwner.Label),
                     ["timeout"] = 8000, ["killGrace"] = 500,
                 };
                 return (body, id => new Accepted(key, id, 1) { Timeout = 8000, KillGrace = 500, NeedsYes = true });

@@ -48,7 +48,8 @@ public sealed class TwoSilos : IAsyncDisposable
     /// <summary>The grains as this silo calls them.</summary>
     public IGrainFactory Through(int silo) => Silos[silo].ServiceProvider.GetRequiredService<IGrainFactory>();
 
-    public Task Stop(int silo, bool inGoodOrder) => inGoodOrder ? this.cluster.StopSiloAsync(Silos[silo]) : this.cluster.KillSiloAsync(Silos[silo]);
+    public Task Stop(int silo, bool inGoodOrder) =>
+        inGoodOrder ? this.cluster.StopSiloAsync(Silos[silo]) : this.cluster.KillSiloAsync(Silos[silo]);
 
     public Task StartAnother() => this.cluster.StartAdditionalSiloAsync();
 
