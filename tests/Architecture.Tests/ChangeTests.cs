@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace OpenClaw.Architecture.Tests;
 
 /// <summary>
-/// What changes that come again and again touch, as CONTRIBUTING.md lists it: the files that name one that is there. A new file among them
-/// is one more place that the next field, or the next kind, must not forget.
+/// What changes that come again and again touch, as CONTRIBUTING.md lists it: the files that name a field of the envelope, a field of a
+/// command, a kind that is there. A new file among them is one more place that the next one must not forget.
 /// </summary>
 public sealed partial class ChangeTests
 {
@@ -19,6 +19,12 @@ public sealed partial class ChangeTests
                 "Storage/Sqlite/Migrations/0001_foundation.sql", "Protocol/Attempts/Offer.cs",
                 // Tells an offer that is cut from a whole one.
                 "Protocol/Workers/WorkersClient.cs",
+            ]
+        },
+        {
+            "pty", [""],
+            [
+                "Protocol/Tasks/SubmitTask.cs", "Protocol/Payloads/CommandPayload.cs", "Worker/Execution/Commands/CommandExecutor.cs",
             ]
         },
         {
