@@ -50,15 +50,14 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>The rows of a query.</summary>
+    /// <summary>The rows of a query. Repeated once when the connection was lost, as after a restart of the server.</summary>
+    /// <exception cref="StoreUnavailableException">The server did not answer.</exception>
     public async ValueTask<List<T>> QueryRows<T>(
         string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, T> read, CancellationToken cancellation)
     {
         try
         {
-            server.ThrowIfRefused();
-            await using var statements = Source.CreateBatch();
-            return await ExecuteQuery(statements, sql, bind, read, cancellation).ConfigureAwait(false);
+            return await ExecuteOnce(sql, bind, read, cancellation).ConfigureAwait(false);
         }
         catch (NpgsqlException error) when (IsConnectionLost(error))
         {
@@ -74,6 +73,24 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
             await using var connection = await AnsweringConnection.Open(Source, cancellation).ConfigureAwait(false);
             await using var statements = connection.CreateBatch();
             return await ExecuteQuery(statements, sql, bind, read, cancellation).ConfigureAwait(false);
+        }
+        catch (NpgsqlException error)
+        {
+            throw CreateUnavailableError(error);
+        }
+    }
+
+    /// <summary>
+    /// The rows that a statement which writes answers. Never repeated here: of one whose connection was lost nobody knows whether it is
+    /// committed.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The server did not answer: the outcome is unknown.</exception>
+    public async ValueTask<List<T>> WriteRows<T>(
+        string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, T> read, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ExecuteOnce(sql, bind, read, cancellation).ConfigureAwait(false);
         }
         catch (NpgsqlException error)
         {
@@ -143,6 +160,14 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         if (server.CheckHandshake($"{connection.Host}:{connection.Port}", handshake) is { } refusal) throw new NpgsqlException(refusal);
     }
 
+    private async ValueTask<List<T>> ExecuteOnce<T>(
+        string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, T> read, CancellationToken cancellation)
+    {
+        server.ThrowIfRefused();
+        await using var statements = Source.CreateBatch();
+        return await ExecuteQuery(statements, sql, bind, read, cancellation).ConfigureAwait(false);
+    }
+
     private async ValueTask<List<T>> ExecuteQuery<T>(
         NpgsqlBatch statements, string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, T> read,
         CancellationToken cancellation)
@@ -158,6 +183,11 @@ internal sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         return found;
     }
 
-    private static StoreUnavailableException CreateUnavailableError(NpgsqlException error) =>
-        new(PostgresErrorMessages.DescribeError(error) ?? "The store did not answer: " + error.Message, error);
+    internal static StoreUnavailableException CreateUnavailableError(NpgsqlException error)
+    {
+        var message = PostgresErrorMessages.DescribeError(error) ?? "The store did not answer: " + error.Message;
+        return error.SqlState == PostgresErrorCodes.DiskFull
+            ? StoreUnavailableException.Full(message, error)
+            : new StoreUnavailableException(message, error);
+    }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using OpenClaw.Protocol.Waits;
 using OpenClaw.Storage.Postgres.Servers;
+using OpenClaw.Storage.Schema;
 
 namespace OpenClaw.Storage.Postgres;
 
@@ -22,10 +23,10 @@ public static class PostgresSchema
     /// <returns>How the process reaches the database from now on.</returns>
     public static Task<DatabaseRoute> EnsureUpToDate(
         string connectionString, TimeProvider clock, ILogger log, CancellationToken cancellation) =>
-        EnsureUpToDate(connectionString, Migrations.LoadScripts(), clock, log, cancellation);
+        EnsureUpToDate(connectionString, PostgresMigrations.LoadScripts(), clock, log, cancellation);
 
     internal static async Task<DatabaseRoute> EnsureUpToDate(
-        string connectionString, IReadOnlyList<Migrations.Script> scripts, TimeProvider clock, ILogger log, CancellationToken cancellation)
+        string connectionString, IReadOnlyList<MigrationScript> scripts, TimeProvider clock, ILogger log, CancellationToken cancellation)
     {
         var given = ParseSettings(connectionString);
         var start = clock.GetTimestamp();
@@ -71,7 +72,7 @@ public static class PostgresSchema
     }
 
     private static async Task<ServerHandshake> ConnectAndMigrate(
-        NpgsqlConnectionStringBuilder settings, IReadOnlyList<Migrations.Script> scripts, TimeProvider clock, ILogger log,
+        NpgsqlConnectionStringBuilder settings, IReadOnlyList<MigrationScript> scripts, TimeProvider clock, ILogger log,
         CancellationToken cancellation)
     {
         await using var connection = new NpgsqlConnection(settings.ConnectionString);
@@ -81,7 +82,8 @@ public static class PostgresSchema
         {
             throw new StoreStartException($"PostgreSQL {connection.PostgreSqlVersion} is too old: OpenClaw needs {OldestServer} or newer.");
         }
-        var (version, applied) = await Migrations.Apply(connection, scripts, clock, cancellation).ConfigureAwait(false);
+        var (version, applied) = await MigrationRunner.ApplyMissing(
+            new PostgresMigrations(connection), scripts, clock, cancellation).ConfigureAwait(false);
         log.DatabaseReady($"{settings.Database} on {settings.Host}", version, applied);
         return handshake;
     }

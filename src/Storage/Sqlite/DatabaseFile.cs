@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OpenClaw.Storage.Schema;
 
 namespace OpenClaw.Storage.Sqlite;
 
@@ -13,7 +14,10 @@ internal static class DatabaseFile
         {
             EnsureExists(path);
             using var database = SqliteDatabase.OpenWriter(path);
-            var (version, applied) = Migrations.Apply(database, path, clock);
+            // SQLite does all of it on this thread: nothing is waited for.
+            var (version, applied) = MigrationRunner.ApplyMissing(
+                new SqliteMigrations(database, path), SqliteMigrations.LoadScripts(), clock, CancellationToken.None).AsTask().GetAwaiter()
+                .GetResult();
             log.DatabaseReady(path, version, applied);
         }
         catch (SqliteException error) when (error.IsDamage)

@@ -1,5 +1,8 @@
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.Storage.GroupCommit;
 using OpenClaw.Storage.Output;
+using OpenClaw.Storage.Postgres;
 using OpenClaw.Storage.Postgres.Output;
 
 namespace OpenClaw.Storage.Tests.Postgres;
@@ -86,6 +89,33 @@ public sealed class OutputTests : IAsyncLifetime
             (await store.Query("SELECT packed || ' ' || least(length(data), 1000) FROM output_chunks ORDER BY sequence"))
             .Select(row => row.StartsWith("true", StringComparison.Ordinal) && int.Parse(row[5..], null) < 100 ? "true 16" : row));
         Assert.Equal(random, (await gateways[0].ReadChunks(task, 1, null, 1, 1, default)).Single().Data.ToArray());
+    }
+
+    [Fact]
+    public async Task Reads_outlive_the_loss_of_their_connections()
+    {
+        var task = await NewTask();
+        await gateways[0].Append(task, [Chunk(0)], default);
+        await using (var other = await TestDatabase.Open(store.Connection))
+        {
+            await TestDatabase.Execute(other,
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        }
+
+        Assert.Single(await gateways[0].ReadChunks(task, 1, null, 0, 1, default));
+        Assert.Equal(1, (await gateways[0].ReadCursor(task, 1, default)).NextSequence);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_is_the_stores_own_error()
+    {
+        await using var database = new PostgresDatabase("Host=127.0.0.1;Port=1;Username=u;Database=d");
+        var log = new OutputLog(database, Microsoft.Extensions.Options.Options.Create(new StorageOptions()));
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => log.Append(Guid.NewGuid(), [Chunk(0)], default).AsTask());
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => log.ReadChunks(Guid.NewGuid(), 1, null, 0, 1, default).AsTask());
+        var full = new Npgsql.PostgresException("No space left on device", "ERROR", "ERROR", Npgsql.PostgresErrorCodes.DiskFull);
+        Assert.True(ClusterErrors.IsDiskFull(PostgresDatabase.CreateUnavailableError(full)));
     }
 
     private async Task<(AppendResult, long)> Append(int gateway, Guid task, params OutputChunk[] chunks)

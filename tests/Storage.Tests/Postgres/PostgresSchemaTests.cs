@@ -2,13 +2,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using OpenClaw.Storage.Postgres;
+using OpenClaw.Storage.Schema;
 using OpenClaw.TestKit.Postgres;
 
 namespace OpenClaw.Storage.Tests.Postgres;
 
 public sealed class PostgresSchemaTests : IAsyncLifetime
 {
-    private static readonly IReadOnlyList<Migrations.Script> Ours = Migrations.LoadScripts();
+    private static readonly IReadOnlyList<MigrationScript> Ours = PostgresMigrations.LoadScripts();
     private string connection = "";
 
     public async Task InitializeAsync() => connection = await (await PostgresServer.ForAll).CreateDatabase();
@@ -56,7 +57,7 @@ public sealed class PostgresSchemaTests : IAsyncLifetime
     [Fact]
     public async Task A_migration_that_fails_leaves_nothing_of_itself_and_of_those_before_it()
     {
-        var broken = new Migrations.Script(99, "0099_broken.sql", 1, "CREATE TABLE half (id integer); SELECT 1 / 0;");
+        var broken = new MigrationScript(99, "0099_broken.sql", 1, "CREATE TABLE half (id integer); SELECT 1 / 0;");
 
         var error = await Assert.ThrowsAsync<StoreStartException>(() => Prepare([.. Ours, broken]));
 
@@ -67,9 +68,10 @@ public sealed class PostgresSchemaTests : IAsyncLifetime
     [Fact]
     public void A_script_must_say_from_which_schema_on_code_may_run_on_it()
     {
-        Assert.Equal(3, Migrations.ParseScript("0007_x.sql", "-- readable from: 3\nSELECT 1").ReadableFrom);
-        Assert.Throws<InvalidOperationException>(() => Migrations.ParseScript("0007_x.sql", "SELECT 1"));
-        Assert.Equal(Enumerable.Range(1, Ours.Count), Ours.Select(script => script.Version));
+        Assert.Equal(3, MigrationScript.Parse("0007_x.sql", "-- readable from: 3\nSELECT 1", isShared: true).ReadableFrom);
+        Assert.Throws<InvalidOperationException>(() => MigrationScript.Parse("0007_x.sql", "SELECT 1", isShared: true));
+        // A database that one process has to itself: a newer schema is never readable.
+        Assert.Equal(7, MigrationScript.Parse("0007_x.sql", "SELECT 1", isShared: false).ReadableFrom);
     }
 
     [Fact]
@@ -130,7 +132,7 @@ public sealed class PostgresSchemaTests : IAsyncLifetime
         await server.Execute($"DROP ROLE {user}");
     }
 
-    private static Migrations.Script Future(int version, int readableFrom) =>
+    private static MigrationScript Future(int version, int readableFrom) =>
         new(version, $"{version:0000}_future.sql", readableFrom, $"CREATE TABLE future_{version} (id integer)");
 
     private Task Prepare() => Prepare(connection);
@@ -138,7 +140,7 @@ public sealed class PostgresSchemaTests : IAsyncLifetime
     private static Task Prepare(string connection) =>
         PostgresSchema.EnsureUpToDate(connection, TimeProvider.System, NullLogger.Instance, default);
 
-    private Task Prepare(IReadOnlyList<Migrations.Script> scripts) =>
+    private Task Prepare(IReadOnlyList<MigrationScript> scripts) =>
         PostgresSchema.EnsureUpToDate(connection, scripts, TimeProvider.System, NullLogger.Instance, default);
 
     private Task<List<string>> Applied() => Rows("SELECT name FROM schema_migrations ORDER BY version");

@@ -1,9 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Audit;
-using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Storage.Audit;
 using OpenClaw.Storage.GroupCommit;
 using OpenClaw.Storage.Retention;
@@ -17,8 +15,8 @@ internal sealed class AuditTrail : IAuditTrail, IAuditNotes, IDisposable
     private const int MostWaiting = 10_000;
 
     private const string Rows =
-        """
-        SELECT version, at, what, state, attempt, reason, worker, token_id, address FROM audit
+        $"""
+        SELECT {AuditColumns.Selected} FROM audit
         WHERE task = (SELECT seq FROM tasks WHERE id = $1) AND version > $2 ORDER BY version
         """;
 
@@ -39,8 +37,10 @@ internal sealed class AuditTrail : IAuditTrail, IAuditNotes, IDisposable
 
     public async ValueTask<IReadOnlyList<AuditEntry>> ReadEntries(Guid task, long afterVersion, CancellationToken cancellation) =>
         await database.QueryRows(
-            Rows, parameters => parameters.AddNext(task).AddNext(afterVersion), row => ReadEntry(task, row), cancellation)
-                .ConfigureAwait(false);
+            Rows,
+            parameters => parameters.AddNext(task).AddNext(afterVersion),
+            row => AuditColumns.Read(task, new PostgresRowReader(row)),
+            cancellation).ConfigureAwait(false);
 
     public void AddNote(AuditNote note) => notes.WriteOrCount(note);
 
@@ -89,18 +89,4 @@ internal sealed class AuditTrail : IAuditTrail, IAuditNotes, IDisposable
             return false;
         }
     }
-
-    private static AuditEntry ReadEntry(Guid task, NpgsqlDataReader row) => new()
-    {
-        Task = task,
-        Version = row.GetInt64(0),
-        At = row.GetTime(1),
-        Trigger = row.GetString(2),
-        State = (TaskState)row.GetInt16(3),
-        Attempt = row.GetInt32(4),
-        Reason = row.GetTextOrNull(5),
-        Worker = row.GetTextOrNull(6),
-        TokenId = row.GetString(7),
-        Address = row.GetTextOrNull(8),
-    };
 }

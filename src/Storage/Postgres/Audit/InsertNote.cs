@@ -1,6 +1,8 @@
 using Npgsql;
 using OpenClaw.GrainInterfaces.Audit;
+using OpenClaw.Storage.Audit;
 using OpenClaw.Storage.Postgres.GroupCommit;
+using OpenClaw.Storage.Rows;
 
 namespace OpenClaw.Storage.Postgres.Audit;
 
@@ -15,10 +17,10 @@ internal sealed class InsertNote(AuditNote note) : PostgresOperation<bool>
     {
         public static readonly InsertNotes Instance = new();
 
-        private const string Sql =
-            """
-            INSERT INTO audit_notes (at, what, token_id, address, task, detail)
-            SELECT n.* FROM unnest($1, $2, $3, $4, $5, $6) AS n(at, what, token_id, address, task, detail)
+        private static readonly string Sql =
+            $"""
+            INSERT INTO audit_notes ({NoteColumns.Inserted})
+            SELECT n.* FROM unnest({ColumnList.Parameters("$", NoteColumns.Inserted)}) AS n({NoteColumns.Inserted})
             RETURNING 1
             """;
 
@@ -32,14 +34,8 @@ internal sealed class InsertNote(AuditNote note) : PostgresOperation<bool>
             var row = new ArrayRowWriter(operations.Count, command.Parameters);
             foreach (var operation in operations)
             {
-                var note = ((InsertNote)operation).Note;
                 row.NextRow();
-                row.AddTime(note.At);
-                row.AddText(note.What);
-                row.AddText(note.TokenId);
-                row.AddText(note.Address);
-                row.AddId(note.Task);
-                row.AddText(note.Detail);
+                NoteColumns.Write(ref row, ((InsertNote)operation).Note);
             }
             return command;
         }

@@ -48,15 +48,21 @@ internal static class AppendRows
 
     /// <summary>False when the cursor stood somewhere else, or the task has ended: then nothing changed.</summary>
     public static async ValueTask<bool> WritePlan(
-        NpgsqlDataSource source, int attempt, OutputState before, AppendPlan plan, CancellationToken cancellation)
+        PostgresDatabase database, int attempt, OutputState before, AppendPlan plan, CancellationToken cancellation)
     {
-        await using var command = source.CreateCommand(before.IsStored ? More : First);
-        command.Parameters.AddNext(before.Task).AddNext(attempt);
-        AddPosition(command.Parameters, plan.After);
-        command.Parameters.AddNext(plan.CutFrom).AddNext(plan.CutTo);
-        AddChunks(command.Parameters, plan.Added);
-        if (before.IsStored) AddPosition(command.Parameters, before);
-        return (long)(await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false))! == 1;
+        var moved = await database.WriteRows(
+            before.IsStored ? More : First,
+            parameters =>
+            {
+                parameters.AddNext(before.Task).AddNext(attempt);
+                AddPosition(parameters, plan.After);
+                parameters.AddNext(plan.CutFrom).AddNext(plan.CutTo);
+                AddChunks(parameters, plan.Added);
+                if (before.IsStored) AddPosition(parameters, before);
+            },
+            row => row.GetInt64(0),
+            cancellation).ConfigureAwait(false);
+        return moved[0] == 1;
     }
 
     private static void AddPosition(NpgsqlParameterCollection parameters, OutputState state)

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Npgsql;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.Storage.Output;
 
@@ -11,7 +10,6 @@ namespace OpenClaw.Storage.Postgres.Output;
 /// </summary>
 internal sealed class OutputLog(PostgresDatabase database, IOptions<StorageOptions> options) : IOutputLog
 {
-    private readonly NpgsqlDataSource source = database.Source;
     private readonly OutputStateCache states = new();
 
     public async ValueTask<(AppendResult Result, OutputCursor Cursor)> Append(
@@ -21,13 +19,13 @@ internal sealed class OutputLog(PostgresDatabase database, IOptions<StorageOptio
         var attempt = chunks[0].Attempt;
         try
         {
-            // What is remembered may be of yesterday: only what was just read may refuse.
+            // Another gateway may have appended since: only what was just read may refuse.
             if (states.Find(task, attempt) is { } known
                 && await TryAppend(task, known, chunks, cancellation).ConfigureAwait(false) is { } cursor)
                 return (AppendResult.Appended, cursor);
             while (true)
             {
-                if (await OutputReads.ReadState(source, task, attempt, cancellation).ConfigureAwait(false) is not { } state)
+                if (await OutputReads.ReadState(database, task, attempt, cancellation).ConfigureAwait(false) is not { } state)
                     return (AppendResult.Gap, default);
                 var joins = OutputPosition.JudgeAppend(state.Position.Cursor, chunks);
                 if (joins == AppendResult.Appended && state.HasEnded && !LateOutput.IsLog(attempt)) joins = AppendResult.Ended;
@@ -37,25 +35,25 @@ internal sealed class OutputLog(PostgresDatabase database, IOptions<StorageOptio
         }
         catch
         {
-            // Who knows whether it was written.
+            // Its outcome is unknown: the next append reads where the output stands.
             states.Forget(task, attempt);
             throw;
         }
     }
 
     public async ValueTask<OutputCursor> ReadCursor(Guid task, int attempt, CancellationToken cancellation) =>
-        (await OutputReads.ReadState(source, task, attempt, cancellation).ConfigureAwait(false))?.Position.Cursor ?? default;
+        (await OutputReads.ReadState(database, task, attempt, cancellation).ConfigureAwait(false))?.Position.Cursor ?? default;
 
     public ValueTask<IReadOnlyList<OutputEnd>> ReadLatestEnds(IReadOnlyCollection<Guid> tasks, CancellationToken cancellation) =>
-        OutputReads.ReadLatestEnds(source, tasks, cancellation);
+        OutputReads.ReadLatestEnds(database, tasks, cancellation);
 
     public ValueTask<IReadOnlyList<OutputChunk>> ReadChunks(
         Guid task, int attempt, OutputStream? stream, long fromSequence, int maxBytes, CancellationToken cancellation) =>
-        OutputReads.ReadFromSequence(source, (task, attempt, stream), fromSequence, maxBytes, cancellation);
+        OutputReads.ReadFromSequence(database, (task, attempt, stream), fromSequence, maxBytes, cancellation);
 
     public ValueTask<IReadOnlyList<OutputChunk>> ReadFromOffset(
         Guid task, int attempt, OutputStream stream, long offset, int maxBytes, CancellationToken cancellation) =>
-        OutputReads.ReadFromOffset(source, (task, attempt, stream), offset, maxBytes, cancellation);
+        OutputReads.ReadFromOffset(database, (task, attempt, stream), offset, maxBytes, cancellation);
 
     /// <summary>Where the output stands after the append; null when it did not stand where the state says.</summary>
     private async ValueTask<OutputCursor?> TryAppend(
@@ -66,11 +64,11 @@ internal sealed class OutputLog(PostgresDatabase database, IOptions<StorageOptio
         AppendPlan? plan;
         while ((plan = AppendPlan.FromChunks(state, chunks, options.Value.Output, out var missing)) is null)
         {
-            var lengths = await OutputReads.ReadLengths(source, state.Task, attempt, missing, cancellation).ConfigureAwait(false);
+            var lengths = await OutputReads.ReadLengths(database, state.Task, attempt, missing, cancellation).ConfigureAwait(false);
             if (lengths.Length == 0) return null;
             state = state with { LengthsFrom = missing, Lengths = lengths };
         }
-        if (!await AppendRows.WritePlan(source, attempt, state, plan, cancellation).ConfigureAwait(false)) return null;
+        if (!await AppendRows.WritePlan(database, attempt, state, plan, cancellation).ConfigureAwait(false)) return null;
         states.Keep(task, attempt, plan.After);
         return plan.After.Position.Cursor;
     }

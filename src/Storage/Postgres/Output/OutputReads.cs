@@ -47,60 +47,43 @@ internal static class OutputReads
             AND position + length > $3
         """);
 
-    public static async ValueTask<OutputState?> ReadState(NpgsqlDataSource source, Guid task, int attempt, CancellationToken cancellation)
+    /// <summary>Where an attempt's output stands; null for an unknown task.</summary>
+    public static async ValueTask<OutputState?> ReadState(PostgresDatabase database, Guid task, int attempt, CancellationToken cancellation)
     {
-        var state = await ReadStoredState(source, task, attempt, cancellation).ConfigureAwait(false);
+        var state = await ReadStoredState(database, task, attempt, cancellation).ConfigureAwait(false);
         if (state is not { IsStored: false } || !LateOutput.IsLog(attempt)) return state;
-        var before = await ReadStoredState(source, task, LateOutput.ToAttempt(attempt), cancellation).ConfigureAwait(false);
+        var before = await ReadStoredState(database, task, LateOutput.ToAttempt(attempt), cancellation).ConfigureAwait(false);
         return state with { Position = OutputPosition.BeginAfter(before?.Position) };
-    }
-
-    private static async ValueTask<OutputState?> ReadStoredState(
-        NpgsqlDataSource source, Guid task, int attempt, CancellationToken cancellation)
-    {
-        await using var command = source.CreateCommand(SelectState);
-        command.Parameters.AddNext(task).AddNext(attempt);
-        await using var row = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        if (!await row.ReadAsync(cancellation).ConfigureAwait(false)) return null;
-        var ended = ((TaskState)row.GetInt16(7)).IsEnd();
-        if (row.IsDBNull(1)) return new(row.GetInt64(0), false, default) { HasEnded = ended };
-        var cursor = new OutputCursor(row.GetInt64(1), row.GetInt64(2), row.GetInt64(3));
-        var position = new OutputPosition(cursor, row.GetInt64(4), row.GetInt64(5), row.IsDBNull(6) ? null : row.GetInt64(6));
-        return new(row.GetInt64(0), true, position) { HasEnded = ended };
     }
 
     /// <summary>Lengths of stored chunks that follow each other, as many as one query returns.</summary>
     public static async ValueTask<int[]> ReadLengths(
-        NpgsqlDataSource source, long task, int attempt, long fromSequence, CancellationToken cancellation)
-    {
-        await using var command = source.CreateCommand(SelectLengths);
-        command.Parameters.AddNext(task).AddNext(attempt).AddNext(fromSequence);
-        await using var rows = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        var lengths = new List<int>();
-        while (await rows.ReadAsync(cancellation).ConfigureAwait(false)) lengths.Add(rows.GetInt32(0));
-        return [.. lengths];
-    }
+        PostgresDatabase database, long task, int attempt, long fromSequence, CancellationToken cancellation) =>
+    [
+        .. await database.QueryRows(
+            SelectLengths,
+            parameters => parameters.AddNext(task).AddNext(attempt).AddNext(fromSequence),
+            row => row.GetInt32(0),
+            cancellation).ConfigureAwait(false),
+    ];
 
     public static async ValueTask<IReadOnlyList<OutputEnd>> ReadLatestEnds(
-        NpgsqlDataSource source, IReadOnlyCollection<Guid> tasks, CancellationToken cancellation)
-    {
-        await using var command = source.CreateCommand(SelectLatest);
-        command.Parameters.AddNext(tasks.ToArray());
-        await using var rows = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        var ends = new List<OutputEnd>();
-        while (await rows.ReadAsync(cancellation).ConfigureAwait(false)) ends.Add(new(rows.GetGuid(0), rows.GetInt32(1), rows.GetInt64(2)));
-        return ends;
-    }
+        PostgresDatabase database, IReadOnlyCollection<Guid> tasks, CancellationToken cancellation) =>
+        await database.QueryRows(
+            SelectLatest,
+            parameters => parameters.AddNext(tasks.ToArray()),
+            row => new OutputEnd(row.GetGuid(0), row.GetInt32(1), row.GetInt64(2)),
+            cancellation).ConfigureAwait(false);
 
     public static async ValueTask<IReadOnlyList<OutputChunk>> ReadFromSequence(
-        NpgsqlDataSource source, (Guid Task, int Attempt, OutputStream? Stream) of, long sequence, int maxBytes,
-            CancellationToken cancellation)
+        PostgresDatabase database, (Guid Task, int Attempt, OutputStream? Stream) of, long sequence, int maxBytes,
+        CancellationToken cancellation)
     {
         var chunks = new List<OutputChunk>();
         long bytes = 0;
         for (var full = true; full && (chunks.Count == 0 || bytes < maxBytes);)
         {
-            var page = await QueryChunks(source, of.Stream is null ? BothStreams : OneStream, of, sequence, maxBytes - bytes, cancellation)
+            var page = await QueryChunks(database, of.Stream is null ? BothStreams : OneStream, of, sequence, maxBytes - bytes, cancellation)
                 .ConfigureAwait(false);
             chunks.AddRange(page);
             bytes += page.Sum(chunk => (long)chunk.Data.Length);
@@ -111,14 +94,14 @@ internal static class OutputReads
     }
 
     public static async ValueTask<IReadOnlyList<OutputChunk>> ReadFromOffset(
-        NpgsqlDataSource source, (Guid Task, int Attempt, OutputStream? Stream) of, long offset, int maxBytes,
-            CancellationToken cancellation)
+        PostgresDatabase database, (Guid Task, int Attempt, OutputStream? Stream) of, long offset, int maxBytes,
+        CancellationToken cancellation)
     {
         var chunks = new List<OutputChunk>();
         long bytes = 0;
         for (var full = true; full && (chunks.Count == 0 || bytes < maxBytes);)
         {
-            var page = await QueryChunks(source, Offset, of, offset, maxBytes - bytes, cancellation).ConfigureAwait(false);
+            var page = await QueryChunks(database, Offset, of, offset, maxBytes - bytes, cancellation).ConfigureAwait(false);
             chunks.AddRange(page);
             bytes += page.Sum(chunk => (long)chunk.Data.Length);
             full = page.Count == Page;
@@ -127,25 +110,42 @@ internal static class OutputReads
         return chunks;
     }
 
-    private static async ValueTask<List<OutputChunk>> QueryChunks(
-        NpgsqlDataSource source, string text, (Guid Task, int Attempt, OutputStream? Stream) of, long from, long maxBytes,
-            CancellationToken cancellation)
+    private static async ValueTask<OutputState?> ReadStoredState(
+        PostgresDatabase database, Guid task, int attempt, CancellationToken cancellation)
     {
-        await using var command = source.CreateCommand(text);
-        command.Parameters.AddNext(of.Task).AddNext(of.Attempt).AddNext(from).AddNext(maxBytes);
-        if (of.Stream is { } stream) command.Parameters.AddNext((short)stream);
-        await using var rows = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-        var chunks = new List<OutputChunk>();
-        while (await rows.ReadAsync(cancellation).ConfigureAwait(false))
-        {
-            var data = PackedData.Unpack(rows.GetFieldValue<byte[]>(6), rows.GetBoolean(5), rows.GetInt32(4));
-            var at = new DateTimeOffset(rows.GetInt64(3), TimeSpan.Zero);
-            chunks.Add(new(of.Attempt, (OutputStream)rows.GetInt16(0), rows.GetInt64(1), rows.GetInt64(2), data, at)
+        var found = await database.QueryRows(
+            SelectState, parameters => parameters.AddNext(task).AddNext(attempt), ReadStoredState, cancellation).ConfigureAwait(false);
+        return found.Count == 0 ? null : found[0];
+    }
+
+    private static OutputState ReadStoredState(NpgsqlDataReader row)
+    {
+        var ended = ((TaskState)row.GetInt16(7)).IsEnd();
+        if (row.IsDBNull(1)) return new(row.GetInt64(0), false, default) { HasEnded = ended };
+        var cursor = new OutputCursor(row.GetInt64(1), row.GetInt64(2), row.GetInt64(3));
+        var position = new OutputPosition(cursor, row.GetInt64(4), row.GetInt64(5), row.IsDBNull(6) ? null : row.GetInt64(6));
+        return new(row.GetInt64(0), true, position) { HasEnded = ended };
+    }
+
+    private static ValueTask<List<OutputChunk>> QueryChunks(
+        PostgresDatabase database, string sql, (Guid Task, int Attempt, OutputStream? Stream) of, long from, long maxBytes,
+        CancellationToken cancellation) => database.QueryRows(
+            sql,
+            parameters =>
             {
-                Elapsed = rows.IsDBNull(7) ? null : rows.GetInt64(7),
-            });
-        }
-        return chunks;
+                parameters.AddNext(of.Task).AddNext(of.Attempt).AddNext(from).AddNext(maxBytes);
+                if (of.Stream is { } stream) parameters.AddNext((short)stream);
+            },
+            row => ReadChunk(row, of.Attempt),
+            cancellation);
+
+    private static OutputChunk ReadChunk(NpgsqlDataReader row, int attempt)
+    {
+        var data = PackedData.Unpack(row.GetFieldValue<byte[]>(6), row.GetBoolean(5), row.GetInt32(4));
+        return new(attempt, (OutputStream)row.GetInt16(0), row.GetInt64(1), row.GetInt64(2), data, row.GetTime(3))
+        {
+            Elapsed = row.IsDBNull(7) ? null : row.GetInt64(7),
+        };
     }
 
     private static string FormatSql(string order, string which) =>

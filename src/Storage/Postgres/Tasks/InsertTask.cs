@@ -58,10 +58,7 @@ internal sealed class InsertTasks : BulkStatement
         ), specs AS (
             INSERT INTO task_specs (seq, id, tenant, kind, created_at, {SpecColumns.InSpecs}, payload)
             SELECT seq, id, tenant, kind, created_at, {SpecColumns.InSpecs}, payload FROM new
-        ), trail AS (
-            INSERT INTO audit (task, version, at, what, state, attempt, reason, worker, token_id, address)
-            SELECT seq, version, at, what, state, about, reason, worker, token_id, address FROM new WHERE what IS NOT NULL
-        )
+        ){WrittenRows.InsertAudit("new")}
         """;
 
     private static readonly string Alone = Rows + Written;

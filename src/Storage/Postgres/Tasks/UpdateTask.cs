@@ -54,10 +54,7 @@ internal sealed class UpdateTasks : BulkStatement
             WHERE t.id = n.id AND t.version = n.expected
             RETURNING t.seq, t.id, t.tenant, t.session, n.version, n.state, n.reason, n.worker, n.activity, n.at, n.what, n.about,
                 n.token_id, n.address
-        ), trail AS (
-            INSERT INTO audit (task, version, at, what, state, attempt, reason, worker, token_id, address)
-            SELECT seq, version, at, what, state, about, reason, worker, token_id, address FROM rows WHERE what IS NOT NULL
-        )
+        ){WrittenRows.InsertAudit("rows")}
         """;
 
     private static readonly string Alone = Rows + Written;

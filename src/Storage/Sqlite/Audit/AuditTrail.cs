@@ -2,9 +2,10 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Audit;
-using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Storage.Audit;
 using OpenClaw.Storage.Retention;
+using OpenClaw.Storage.Rows;
+using OpenClaw.Storage.Sqlite.Rows;
 
 namespace OpenClaw.Storage.Sqlite.Audit;
 
@@ -12,8 +13,8 @@ namespace OpenClaw.Storage.Sqlite.Audit;
 internal sealed class AuditTrail : IAuditTrail, IAuditNotes, IDisposable
 {
     private const string Rows =
-        """
-        SELECT version, at, what, state, attempt, reason, worker, token_id, address FROM audit
+        $"""
+        SELECT {AuditColumns.Selected} FROM audit
         WHERE task = (SELECT seq FROM tasks WHERE id = ?1) AND version > ?2 ORDER BY version
         """;
 
@@ -33,22 +34,7 @@ internal sealed class AuditTrail : IAuditTrail, IAuditNotes, IDisposable
         using var rows = reader.Database.GetStatement(Rows);
         rows.Add(task).Add(afterVersion);
         var entries = new List<AuditEntry>();
-        while (rows.Step())
-        {
-            entries.Add(new AuditEntry
-            {
-                Task = task,
-                Version = rows.GetLong(0),
-                At = rows.GetTime(1),
-                Trigger = rows.GetText(2),
-                State = (TaskState)rows.GetInt(3),
-                Attempt = rows.GetInt(4),
-                Reason = rows.GetTextOrNull(5),
-                Worker = rows.GetTextOrNull(6),
-                TokenId = rows.GetText(7),
-                Address = rows.GetTextOrNull(8),
-            });
-        }
+        while (rows.Step()) entries.Add(AuditColumns.Read(task, new StatementReader(rows)));
         return entries;
     }
 
@@ -73,12 +59,15 @@ internal sealed class AuditTrail : IAuditTrail, IAuditNotes, IDisposable
 
     private sealed class InsertNote(AuditNote note) : SqliteOperation<bool>
     {
-        private const string Row = "INSERT INTO audit_notes (at, what, token_id, address, task, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        private static readonly string Row =
+            $"INSERT INTO audit_notes ({NoteColumns.Inserted}) VALUES ({ColumnList.Parameters("?", NoteColumns.Inserted)})";
 
         public override void Apply(SqliteDatabase database)
         {
             using var insert = database.GetStatement(Row);
-            insert.Add(note.At).Add(note.What).Add(note.TokenId).Add(note.Address).Add(note.Task).Add(note.Detail).RunToEnd();
+            var row = new StatementWriter(insert);
+            NoteColumns.Write(ref row, note);
+            insert.RunToEnd();
             Result = true;
         }
     }

@@ -1,0 +1,65 @@
+using OpenClaw.GrainInterfaces.Audit;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Grains.Tasks;
+using OpenClaw.Storage.Rows;
+using OpenClaw.Storage.Tasks;
+
+namespace OpenClaw.Storage.Audit;
+
+/// <summary>The columns of the audit rows of tasks: their names, and how they are written and read, in the same order.</summary>
+internal static class AuditColumns
+{
+    /// <summary>What is selected of one task's rows.</summary>
+    public const string Selected = "version, at, what, state, attempt, reason, worker, token_id, address";
+
+    public const string Inserted = "task, " + Selected;
+
+    /// <summary>Writes <see cref="Selected"/>.</summary>
+    public static void Write<TRow>(ref TRow row, TaskRecord record, Transition last)
+        where TRow : struct, IRowWriter
+    {
+        row.AddLong(record.Version);
+        row.AddTime(last.At);
+        row.AddText(last.Trigger);
+        row.AddShort((int)StoredState.FromState(record.State));
+        row.AddInt(last.Attempt);
+        row.AddText(record.Reason);
+        row.AddText(record.Worker);
+        row.AddText(last.Actor.TokenId);
+        row.AddText(last.Actor.Address);
+    }
+
+    /// <summary>Reads <see cref="Selected"/>.</summary>
+    public static AuditEntry Read<TRow>(Guid task, TRow row)
+        where TRow : struct, IRowReader => new()
+        {
+            Task = task,
+            Version = row.ReadLong(),
+            At = row.ReadTime(),
+            Trigger = row.ReadText(),
+            State = (TaskState)row.ReadShort(),
+            Attempt = row.ReadInt(),
+            Reason = row.ReadTextOrNull(),
+            Worker = row.ReadTextOrNull(),
+            TokenId = row.ReadText(),
+            Address = row.ReadTextOrNull(),
+        };
+}
+
+/// <summary>The columns of events that changed no task.</summary>
+internal static class NoteColumns
+{
+    public const string Inserted = "at, what, token_id, address, task, detail";
+
+    /// <summary>Writes <see cref="Inserted"/>.</summary>
+    public static void Write<TRow>(ref TRow row, AuditNote note)
+        where TRow : struct, IRowWriter
+    {
+        row.AddTime(note.At);
+        row.AddText(note.What);
+        row.AddText(note.TokenId);
+        row.AddText(note.Address);
+        row.AddId(note.Task);
+        row.AddText(note.Detail);
+    }
+}
