@@ -38,7 +38,7 @@ internal sealed record MigrationScript(int Version, string Name, int ReadableFro
         var version = int.Parse(name.AsSpan(0, 4), CultureInfo.InvariantCulture);
         if (!isShared) return new(version, name, version, sql);
         if (!sql.StartsWith(ReadableFromMark, StringComparison.Ordinal))
-            throw new InvalidOperationException($"{name} must begin with '{ReadableFromMark}N': the oldest schema whose code may run on it.");
+            throw new InvalidOperationException($"{name} must begin with '{ReadableFromMark}N', the oldest schema whose code may use it.");
         var readableFrom = sql.AsSpan(ReadableFromMark.Length, sql.IndexOf('\n', StringComparison.Ordinal) - ReadableFromMark.Length);
         return new(version, name, int.Parse(readableFrom, CultureInfo.InvariantCulture), sql);
     }

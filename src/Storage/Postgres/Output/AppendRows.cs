@@ -11,7 +11,8 @@ namespace OpenClaw.Storage.Postgres.Output;
 internal static class AppendRows
 {
     // What was read of an end stays: its output goes on in a log beside it (LateOutput), which has a number below zero.
-    private const string IsOpen = $"($2 < 0 OR EXISTS (SELECT FROM tasks WHERE seq = $1 AND state < {StoredState.FirstEnd}))";
+    // Looked up by its id: no index of tasks has the number first.
+    private const string IsOpen = $"($2 < 0 OR (SELECT seq FROM tasks WHERE id = $19 AND state < {StoredState.FirstEnd}) = $1)";
 
     private const string Begin =
         $"""
@@ -26,8 +27,8 @@ internal static class AppendRows
         WITH moved AS (
             UPDATE output_cursors SET next_sequence = $3, stdout_offset = $4, stderr_offset = $5, head_bytes = $6, tail_bytes = $7,
                 tail_from = $8
-            WHERE task = $1 AND attempt = $2 AND next_sequence = $19 AND stdout_offset = $20 AND stderr_offset = $21 AND head_bytes = $22
-                AND tail_bytes = $23 AND tail_from IS NOT DISTINCT FROM $24 AND {IsOpen}
+            WHERE task = $1 AND attempt = $2 AND next_sequence = $20 AND stdout_offset = $21 AND stderr_offset = $22 AND head_bytes = $23
+                AND tail_bytes = $24 AND tail_from IS NOT DISTINCT FROM $25 AND {IsOpen}
             RETURNING 1)
         """;
 
@@ -48,16 +49,17 @@ internal static class AppendRows
 
     /// <summary>False when the cursor stood somewhere else, or the task has ended: then nothing changed.</summary>
     public static async ValueTask<bool> WritePlan(
-        PostgresDatabase database, int attempt, OutputState before, AppendPlan plan, CancellationToken cancellation)
+        PostgresDatabase database, (Guid Task, int Attempt) of, OutputState before, AppendPlan plan, CancellationToken cancellation)
     {
         var moved = await database.WriteRows(
             before.IsStored ? More : First,
             parameters =>
             {
-                parameters.AddNext(before.Task).AddNext(attempt);
+                parameters.AddNext(before.Task).AddNext(of.Attempt);
                 AddPosition(parameters, plan.After);
                 parameters.AddNext(plan.CutFrom).AddNext(plan.CutTo);
                 AddChunks(parameters, plan.Added);
+                parameters.AddNext(of.Task);
                 if (before.IsStored) AddPosition(parameters, before);
             },
             row => row.GetInt64(0),

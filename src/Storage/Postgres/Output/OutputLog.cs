@@ -68,7 +68,7 @@ internal sealed class OutputLog(PostgresDatabase database, IOptions<StorageOptio
             if (lengths.Length == 0) return null;
             state = state with { LengthsFrom = missing, Lengths = lengths };
         }
-        if (!await AppendRows.WritePlan(database, attempt, state, plan, cancellation).ConfigureAwait(false)) return null;
+        if (!await AppendRows.WritePlan(database, (task, attempt), state, plan, cancellation).ConfigureAwait(false)) return null;
         states.Keep(task, attempt, plan.After);
         return plan.After.Position.Cursor;
     }

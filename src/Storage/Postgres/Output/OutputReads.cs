@@ -83,8 +83,8 @@ internal static class OutputReads
         long bytes = 0;
         for (var full = true; full && (chunks.Count == 0 || bytes < maxBytes);)
         {
-            var page = await QueryChunks(database, of.Stream is null ? BothStreams : OneStream, of, sequence, maxBytes - bytes, cancellation)
-                .ConfigureAwait(false);
+            var sql = of.Stream is null ? BothStreams : OneStream;
+            var page = await QueryChunks(database, sql, of, sequence, maxBytes - bytes, cancellation).ConfigureAwait(false);
             chunks.AddRange(page);
             bytes += page.Sum(chunk => (long)chunk.Data.Length);
             full = page.Count == Page;
