@@ -9,10 +9,14 @@ RUN apt-get update && apt-get install -y --no-install-recommends clang zlib1g-de
 WORKDIR /source
 COPY global.json Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
 COPY src/Protocol/Protocol.csproj src/Protocol/packages.lock.json src/Protocol/
+COPY src/Worker.FileSystems/Worker.FileSystems.csproj src/Worker.FileSystems/packages.lock.json src/Worker.FileSystems/
+COPY src/Worker.Processes/Worker.Processes.csproj src/Worker.Processes/packages.lock.json src/Worker.Processes/
 COPY src/Worker/Worker.csproj src/Worker/packages.lock.json src/Worker/
 RUN arch=$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/') && echo "linux-$arch" > /rid \
     && dotnet restore src/Worker -r "$(cat /rid)" -p:PublishAot=true
 COPY src/Protocol/ src/Protocol/
+COPY src/Worker.FileSystems/ src/Worker.FileSystems/
+COPY src/Worker.Processes/ src/Worker.Processes/
 COPY src/Worker/ src/Worker/
 RUN dotnet publish src/Worker -c Release --no-restore -r "$(cat /rid)" -p:PublishAot=true -p:StripSymbols=true -o /out \
     && rm -f /out/*.dbg /out/*.pdb /out/*.xml && mkdir /home/worker

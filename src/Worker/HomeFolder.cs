@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using OpenClaw.Worker.Execution.Files;
-using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker;
 
@@ -24,11 +23,11 @@ internal sealed class HomeFolder : IDisposable
     private HomeFolder(string path, FileStream heldLock, string instance)
     {
         (this.heldLock, Instance, Path) = (heldLock, instance, System.IO.Path.GetFullPath(path));
-        Journal = EnsurePrivate(System.IO.Path.Combine(path, "journal"));
-        Spool = EnsurePrivate(System.IO.Path.Combine(path, "spool"));
-        Attempts = EnsurePrivate(System.IO.Path.Combine(path, "attempts"));
+        Journal = PrivateFolder.Ensure(System.IO.Path.Combine(path, "journal"));
+        Spool = PrivateFolder.Ensure(System.IO.Path.Combine(path, "spool"));
+        Attempts = PrivateFolder.Ensure(System.IO.Path.Combine(path, "attempts"));
         SupervisorSocket = System.IO.Path.Combine(path, "door");
-        Approvals = EnsurePrivate(System.IO.Path.Combine(path, "approvals"));
+        Approvals = PrivateFolder.Ensure(System.IO.Path.Combine(path, "approvals"));
         Audit = System.IO.Path.Combine(path, AuditName);
         TemporaryApprovals = System.IO.Path.Combine(path, "approval-rules.json");
         Pause = System.IO.Path.Combine(path, "pause");
@@ -65,7 +64,7 @@ internal sealed class HomeFolder : IDisposable
         FileStream? taken = null;
         try
         {
-            EnsurePrivate(path);
+            PrivateFolder.Ensure(path);
             taken = TryLock(System.IO.Path.Combine(path, LockName));
             return taken is null
                 ? (null, $"another worker already uses the folder {path}; give this one its own with OPENCLAW_WORKER_HOME")
@@ -105,10 +104,6 @@ internal sealed class HomeFolder : IDisposable
             return null;
         }
     }
-
-    internal static string EnsurePrivate(string path) => OperatingSystem.IsWindows()
-        ? Directory.CreateDirectory(path).FullName
-        : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
 
     private static FileStream? TryLock(string path)
     {

@@ -1,6 +1,6 @@
 using OpenClaw.Worker.Cli;
-using OpenClaw.Worker.Supervision;
-using OpenClaw.Worker.Supervision.Watchdogs;
+using OpenClaw.Worker.Processes.Supervision;
+using OpenClaw.Worker.Processes.Supervision.Watchdogs;
 
 // Not verbs for people: they touch nothing of what they need, and is there within milliseconds.
 if (args is [SupervisorVerb.Name, ..]) return SupervisorVerb.Run();

@@ -5,9 +5,10 @@ using OpenClaw.Worker.Attempts.Results;
 using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Identity;
 using OpenClaw.Worker.Logging;
+using OpenClaw.Worker.Processes.Supervision;
+using OpenClaw.Worker.Processes.Supervision.Attempts;
 using OpenClaw.Worker.Processes.Unix;
 using OpenClaw.Worker.Processes.Unix.Cgroups;
-using OpenClaw.Worker.Supervision;
 using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker;
@@ -63,7 +64,9 @@ public static class WorkerDaemon
             _ = CgroupRoot.Current;
             using var journal = new AttemptJournal(home.Journal, log);
             var spool = new ResultSpool(home.Spool, clock, log);
-            using var supervisors = UsesSupervisors(options) ? new Supervisors(options, home, journal, clock, log) : null;
+            using var supervisors = UsesSupervisors(options)
+                ? new Supervisors(new(options.Supervisor, home.Attempts, home.SupervisorSocket, options.OutputKept), journal, clock, log)
+                : null;
             var recovery = new SupervisorRecovery(journal, new AttemptFolders(home.Attempts), spool, clock, log);
             var recovered = await recovery.RecoverAttempts(supervisors is not null);
             AbandonedCgroups.RemoveAll(clock.GetUtcNow());

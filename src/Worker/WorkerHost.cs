@@ -1,6 +1,7 @@
 using OpenClaw.Protocol.Workers;
 using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Attempts.Journal;
 using OpenClaw.Worker.Attempts.Results;
 using OpenClaw.Worker.Audit;
 using OpenClaw.Worker.Control;
@@ -14,7 +15,7 @@ using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Identity;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Polling;
-using OpenClaw.Worker.Supervision;
+using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using OpenClaw.Worker.Logging;
+using OpenClaw.Worker.Processes.Supervision;
 
 namespace OpenClaw.Worker;
 
@@ -8,7 +9,7 @@ namespace OpenClaw.Worker;
 /// Every line the daemon writes: time, what, ids and sizes; never a payload, never a token. For people on standard output, and as JSON in
 /// the home's log file once that is open.
 /// </summary>
-internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json = false)
+internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json = false) : ISupervisionLog
 {
     private static readonly HashSet<string> ErrorEvents = [nameof(Fault), nameof(ExecutorFailed)];
     private static readonly HashSet<string> Warnings =

@@ -25,10 +25,12 @@ public sealed class ReferenceTests
                 "OpenTelemetry.Extensions.Hosting", "OpenTelemetry.Exporter.OpenTelemetryProtocol",
                 "OpenTelemetry.Exporter.Prometheus.AspNetCore",
             ]),
-        ["Worker"] = (["Protocol"], []),
+        ["Worker.FileSystems"] = ([], []),
+        ["Worker.Processes"] = (["Protocol", "Worker.FileSystems"], []),
+        ["Worker"] = (["Protocol", "Worker.FileSystems", "Worker.Processes"], []),
         ["Standalone"] = (
             ["Hosting", "Cluster", "Gateway", "GrainInterfaces", "Grains", "Protocol", "Silo", "Storage", "Telemetry", "Dashboard",
-                "Worker"],
+                "Worker", "Worker.FileSystems", "Worker.Processes"],
             ["System.CommandLine"]),
     };
 
@@ -84,7 +86,7 @@ public sealed class ReferenceTests
         House.None(surprises);
     }
 
-    [Theory, InlineData("Worker"), InlineData("Protocol")]
+    [Theory, InlineData("Worker"), InlineData("Worker.Processes"), InlineData("Protocol")]
     public void The_wire_and_the_worker_never_see_Orleans(string project) =>
         House.None(Reach(project).Where(name => name.StartsWith("Orleans", StringComparison.Ordinal)));
 
@@ -98,6 +100,19 @@ public sealed class ReferenceTests
             "OpenClaw.Protocol.Waits.BackOff",
         ];
         House.None(House.TypesUsed(project, "OpenClaw.Protocol").Except(shared));
+    }
+
+    /// <summary>How programs are run and kept alive knows what an attempt was offered, and nothing of the line to the server.</summary>
+    [Fact]
+    public void Processes_and_supervision_know_no_HTTP()
+    {
+        House.None(House.AssemblyOf("Worker.Processes").GetReferencedAssemblies().Select(a => a.Name!)
+            .Where(name => name.StartsWith("System.Net.Http", StringComparison.Ordinal)));
+        House.None(House.TypesUsed("Worker.Processes", "OpenClaw.Protocol").Except(
+        [
+            "OpenClaw.Protocol.Attempts.AttemptTiming", "OpenClaw.Protocol.Attempts.Offer", "OpenClaw.Protocol.Output.CutMark",
+            "OpenClaw.Protocol.ProtocolJson",
+        ]));
     }
 
     /// <summary>docs/adr/0011: the gateway's process registers the ports of storage, its endpoints know nothing of it.</summary>

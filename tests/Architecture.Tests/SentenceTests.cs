@@ -6,7 +6,7 @@ namespace OpenClaw.Architecture.Tests;
 public sealed partial class SentenceTests
 {
     [Fact]
-    public void A_number_and_the_noun_behind_it_agree() => House.None(House.Files("*.cs", "src/Worker")
+    public void A_number_and_the_noun_behind_it_agree() => House.None(House.Files("*.cs", "src/Worker", "src/Worker.Processes")
         .SelectMany(file => Plural().Matches(House.Read(file)).Select(match => $"{file}: {match.Value}: write it with CountedNoun")));
 
     // Patterns of C# such as "{ } folders" are none of it.

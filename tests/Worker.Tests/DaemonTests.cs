@@ -3,7 +3,7 @@ using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.Worker.Control;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 
 namespace OpenClaw.Worker.Tests;
 

@@ -6,9 +6,11 @@ using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Policy;
+using OpenClaw.Worker.Policy.Sandbox;
 using OpenClaw.Worker.Polling;
 using OpenClaw.Worker.Processes;
-using OpenClaw.Worker.Supervision;
+using OpenClaw.Worker.Processes.Supervision.Attempts;
+using OpenClaw.Worker.Processes.Supervision.Deadlines;
 using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker.Attempts;
@@ -120,16 +122,14 @@ internal sealed class AttemptExecution(
         var offer = held.Offer;
         if (executors.FindExecutor(offer.Kind) is not { } executor)
             return ExecutionResult.Rejected("unknown-kind", $"this worker does not run tasks of kind {offer.Kind}");
+        var programs = new SandboxedRunner(
+            supervised ?? (IProcessRunner)new ProcessRunner(context.Clock, new JournaledStart(held, files.Journal)),
+            context.Policy.CreateSandbox(held, policy, executor.OwnersVariables));
         var attempt = new AttemptContext
         {
             Offer = offer,
             Output = output,
-            Processes = new ProcessRunner(
-                context.Clock,
-                pid => RecordSpawn(held, pid),
-                supervised,
-                context.Policy.CreateSandbox(held, policy, executor.OwnersVariables),
-                () => held.ConfirmStart().GetAwaiter().GetResult()),
+            Processes = programs,
             Policy = policy,
             AgeAtRecovery = held.RecoveredSupervisors is null ? null : supervised?.Age,
             Stop = held.Stop,
@@ -141,7 +141,7 @@ internal sealed class AttemptExecution(
         try
         {
             var end = await Task.Run(() => executor.Execute(attempt));
-            return attempt.Processes.Rejection is { } rejection ? ExecutionResult.Rejected(rejection.Rule, rejection.Sentence) : end;
+            return programs.Rejection is { } rejection ? ExecutionResult.Rejected(rejection.Rule, rejection.Sentence) : end;
         }
         catch (OperationCanceledException) when (held.Stop.Why != StopReason.None)
         {
@@ -152,12 +152,6 @@ internal sealed class AttemptExecution(
             context.Log.ExecutorFailed(offer.AttemptId, error);
             return ExecutionResult.Failed("executor-error", $"error in the worker: {error.Message}");
         }
-    }
-
-    private void RecordSpawn(HeldAttempt held, int pid)
-    {
-        held.MarkSpawned();
-        files.Journal.RecordSpawn(held.Offer.AttemptId, new SpawnNote(0, ProcessIdentity.FromPid(pid), false));
     }
 
     private static TimeSpan ToTimeSpan(long milliseconds) => TimeSpan.FromMilliseconds(milliseconds);

@@ -2,10 +2,10 @@ using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Attempts.Journal;
 using OpenClaw.Worker.Attempts.Results;
-using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Polling;
-using OpenClaw.Worker.Supervision;
+using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Supervision;
 using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker.Attempts;
@@ -185,7 +185,7 @@ internal sealed class AttemptRunner(
     private bool MayStartPrograms(Offer offer)
     {
         if (!execution.StartsPrograms(offer) || files.Supervisors?.Program is not { } program) return true;
-        var notice = program.DescribeChange();
+        var notice = program.DescribeChange(WorkerDaemon.Version);
         if (Interlocked.Exchange(ref programNotice, notice) != notice && notice is not null)
             context.Log.ProgramChanged(notice);
         if (program.ExplainBlocked() is not { } blocked) return true;

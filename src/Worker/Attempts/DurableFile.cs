@@ -1,4 +1,4 @@
-using OpenClaw.Worker.Execution.Files;
+using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Attempts;
 

@@ -2,15 +2,15 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Approvals;
-using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Supervision.Attempts;
 
 namespace OpenClaw.Worker.Attempts;
 
 /// <summary>An attempt this worker was offered, runs, or has run and not yet reported.</summary>
 /// <param name="offer">What the server offered.</param>
 /// <param name="recoveredSupervisors">Set when a daemon before this one began it: the supervisors of its programs.</param>
-internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? recoveredSupervisors = null)
+internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? recoveredSupervisors = null) : IProgramOwner
 {
     private long renewedAt;
     private long startedAt;

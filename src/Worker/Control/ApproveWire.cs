@@ -1,3 +1,4 @@
+
 namespace OpenClaw.Worker.Control;
 
 /// <summary>

@@ -8,7 +8,7 @@ using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Identity;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Polling;
-using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Supervision;
 
 namespace OpenClaw.Worker.Control;
 
@@ -228,8 +228,8 @@ internal sealed class StatusCommand(
     private async Task<(string? Notice, bool Blocked)> ReadProgramNotice()
     {
         var answer =
-            await lookingAtProgram.RunWithTimeout(() => (contact.Program?.DescribeChange(), contact.Program?.ExplainBlocked() is not null),
-                LookTimeout);
+            await lookingAtProgram.RunWithTimeout(
+                () => (contact.Program?.DescribeChange(WorkerDaemon.Version), contact.Program?.ExplainBlocked() is not null), LookTimeout);
         return answer.Completed ? answer.Value : ("the worker's own file can't be looked at: its file system does not answer", false);
     }
 

@@ -1,7 +1,7 @@
 using System.Text;
 using OpenClaw.Worker.Execution;
-using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Output;
 
 namespace OpenClaw.Worker.Diagnosis;
 
@@ -23,7 +23,7 @@ internal sealed class ProgramProbe(TimeProvider clock)
         await using var timer = clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, timeout, Timeout.InfiniteTimeSpan);
         await using var given = cancellation.Register(() => stop.Request(StopReason.Timeout));
         var spec = new ProcessSpec { Argv = argv, Environment = environment ?? CopyEnvironment(), WorkingDirectory = Path.GetTempPath() };
-        var end = await new ProcessRunner(clock).Run(spec, output, stop, TimeSpan.Zero);
+        var end = await new ProcessRunner(clock).RunProgram(spec, output, stop, TimeSpan.Zero);
         return end.ExitCode is { } code && stop.Why == StopReason.None ? new ProbeAnswer(code, output.Text) : null;
     }
 

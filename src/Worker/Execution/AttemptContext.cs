@@ -1,8 +1,8 @@
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.FileSystems;
-using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Output;
 
 namespace OpenClaw.Worker.Execution;
 
@@ -16,7 +16,7 @@ internal sealed record AttemptContext
     public required IOutputSink Output { get; init; }
 
     /// <summary>Starts programs and ends their whole tree; the only way an executor may start one.</summary>
-    public required ProcessRunner Processes { get; init; }
+    public required IProcessRunner Processes { get; init; }
 
     /// <summary>Fires at cancel, timeout, silence and the like, and says which. The worker arms the timers, not the executor.</summary>
     public required AttemptStop Stop { get; init; }

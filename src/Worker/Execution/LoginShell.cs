@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using OpenClaw.Worker.FileSystems;
-using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Output;
 
 namespace OpenClaw.Worker.Execution;
 
@@ -31,7 +31,7 @@ internal sealed class LoginShell(TimeProvider clock)
             Environment = start,
             WorkingDirectory = isHere.Value ? home : "/",
         };
-        var end = await new ProcessRunner(clock).Run(spec, output, stop, Grace);
+        var end = await new ProcessRunner(clock).RunProgram(spec, output, stop, Grace);
         return end.ExitCode is 0 ? Parse(output.Text, mark) : null;
     }
 
@@ -49,7 +49,7 @@ internal sealed class LoginShell(TimeProvider clock)
             Environment = new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" },
             WorkingDirectory = "/",
         };
-        await new ProcessRunner(clock).Run(spec, output, stop, TimeSpan.Zero);
+        await new ProcessRunner(clock).RunProgram(spec, output, stop, TimeSpan.Zero);
         return output.Text.Contains(mark + mark, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using OpenClaw.Worker.Cli;
+using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Identity;
 
@@ -56,7 +57,7 @@ internal static class ClaimVerb
             return VerbExit.No;
         }
         var aside = ChooseAsideFolder(home.Path, call.Terminal.Clock.GetUtcNow());
-        HomeFolder.EnsurePrivate(aside);
+        PrivateFolder.Ensure(aside);
         // The identity goes last: until then the folder stays the other PC's, and the verb can be called again.
         foreach (var name in HomeFolder.DaemonOwnNames.Reverse())
             MoveIfExists(Path.Combine(home.Path, name), Path.Combine(aside, name));

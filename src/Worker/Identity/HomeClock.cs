@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Processes;
-using OpenClaw.Worker.Supervision;
+using OpenClaw.Worker.Processes.Supervision.Deadlines;
 
 namespace OpenClaw.Worker.Identity;
 

@@ -1,5 +1,6 @@
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Output;
+using OpenClaw.Worker.Processes.Output;
 
 namespace OpenClaw.Worker.Output;
 

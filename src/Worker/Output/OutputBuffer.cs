@@ -1,4 +1,5 @@
 using OpenClaw.Protocol.Output;
+using OpenClaw.Worker.Processes.Output;
 
 namespace OpenClaw.Worker.Output;
 

@@ -4,6 +4,7 @@ using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Output;
 using OpenClaw.Protocol.Problems;
 using OpenClaw.Worker.Polling;
+using OpenClaw.Worker.Processes.Output;
 using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker.Output;

@@ -1,3 +1,5 @@
+using OpenClaw.Worker.Processes.Output;
+
 namespace OpenClaw.Worker.Output;
 
 /// <summary>

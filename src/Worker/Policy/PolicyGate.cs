@@ -1,6 +1,5 @@
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Execution;
-using OpenClaw.Worker.Execution.Files.Roots;
 using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Processes.Unix;

@@ -1,5 +1,4 @@
-using OpenClaw.Worker.Execution.Files;
-using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Policy.Reading;
 using OpenClaw.Worker.Policy.Rules;
 
@@ -75,7 +74,7 @@ internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyContext
         {
             return RootIdentities.StatWithoutLinks(folder) is { Type: not FileType.Missing } status ? status.Identity : null;
         }
-        catch (Exception error) when (FileError.IsExpected(error))
+        catch (Exception error) when (FileSystemCalls.IsExpected(error))
         {
             return null;
         }
@@ -90,7 +89,7 @@ internal sealed class PolicyKeeper(OwnerPolicy first, string path, PolicyContext
             home ??= now.Identity;
             return now.Identity != home;
         }
-        catch (Exception error) when (FileError.IsExpected(error))
+        catch (Exception error) when (FileSystemCalls.IsExpected(error))
         {
             return true;
         }

@@ -1,6 +1,5 @@
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Execution;
-using OpenClaw.Worker.Execution.Files.Roots;
 using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Policy.Rules;
 using OpenClaw.Worker.Policy.Sandbox;

@@ -2,8 +2,8 @@ using OpenClaw.Protocol;
 using OpenClaw.Protocol.Workers;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Audit;
-using OpenClaw.Worker.Execution;
-using OpenClaw.Worker.Supervision;
+using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Supervision.Deadlines;
 using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker.Polling;

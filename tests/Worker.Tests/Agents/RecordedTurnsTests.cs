@@ -1,8 +1,8 @@
 using OpenClaw.Protocol.Attempts;
-using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Agents.Turns;
 using OpenClaw.Worker.Execution.Claude;
-using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Output;
 
 namespace OpenClaw.Worker.Tests.Agents;
 

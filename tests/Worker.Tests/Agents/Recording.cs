@@ -4,9 +4,9 @@ using OpenClaw.Worker.Execution.Agents.Turns;
 using OpenClaw.Worker.Execution.Claude;
 using OpenClaw.Worker.Execution.Codex;
 using OpenClaw.Worker.Execution.Gemini;
-using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Processes;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Output;
+using OpenClaw.Worker.Processes.Tests.Harness;
 
 namespace OpenClaw.Worker.Tests.Agents;
 

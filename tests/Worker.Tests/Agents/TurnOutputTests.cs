@@ -1,13 +1,13 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using OpenClaw.Protocol.Attempts;
-using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Agents;
 using OpenClaw.Worker.Execution.Agents.Turns;
 using OpenClaw.Worker.Execution.Claude;
 using OpenClaw.Worker.Execution.Codex;
-using OpenClaw.Worker.Output;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Output;
+using OpenClaw.Worker.Processes.Tests.Harness;
 
 namespace OpenClaw.Worker.Tests.Agents;
 

@@ -6,7 +6,7 @@ using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Audit;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Polling;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 using OpenClaw.Worker.Tests.Transport;
 using OpenClaw.Worker.Transport;
 

@@ -1,7 +1,7 @@
 using OpenClaw.TestKit.Processes;
 using OpenClaw.Worker.Cli;
 using OpenClaw.Worker.Tests.Cli;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 using OpenClaw.Worker.Tests.Supervision;
 
 namespace OpenClaw.Worker.Tests.Approvals;

@@ -3,7 +3,7 @@ using OpenClaw.Protocol;
 using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Attempts;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 
 namespace OpenClaw.Worker.Tests.Approvals;
 

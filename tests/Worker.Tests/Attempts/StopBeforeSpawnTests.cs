@@ -1,7 +1,7 @@
 using System.Text.Json;
 using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.TestKit.Processes;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 
 namespace OpenClaw.Worker.Tests.Attempts;
 

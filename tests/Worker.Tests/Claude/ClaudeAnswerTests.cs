@@ -1,6 +1,6 @@
 using OpenClaw.Worker.Execution.Agents.Turns;
 using OpenClaw.Worker.Execution.Claude;
-using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Processes.Output;
 using OpenClaw.Worker.Tests.Agents;
 
 namespace OpenClaw.Worker.Tests.Claude;

@@ -1,6 +1,6 @@
 using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.Worker.Cli;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 
 namespace OpenClaw.Worker.Tests.Cli;
 

@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using OpenClaw.TestKit.Processes;
 using OpenClaw.Worker.Cli;
-using OpenClaw.Worker.Supervision;
-using OpenClaw.Worker.Supervision.Watchdogs;
+using OpenClaw.Worker.Processes.Supervision;
+using OpenClaw.Worker.Processes.Supervision.Watchdogs;
 
 namespace OpenClaw.Worker.Tests.Cli;
 

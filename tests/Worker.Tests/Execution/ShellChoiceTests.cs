@@ -1,7 +1,7 @@
 using OpenClaw.Worker.Diagnosis;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Policy.Sandbox;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 using OpenClaw.Worker.Tests.Supervision;
 
 namespace OpenClaw.Worker.Tests.Execution;

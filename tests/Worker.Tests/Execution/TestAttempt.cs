@@ -6,7 +6,7 @@ using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Processes.Unix;
 using OpenClaw.Worker.Processes.Unix.Trees;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 
 namespace OpenClaw.Worker.Tests.Execution;
 

@@ -6,7 +6,7 @@ using OpenClaw.Worker.Diagnosis;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Facts;
 using OpenClaw.Worker.Polling;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker.Tests.Facts;

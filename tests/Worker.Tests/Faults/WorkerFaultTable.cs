@@ -2,7 +2,6 @@ using System.Reflection;
 using OpenClaw.Worker.Tests.Attempts;
 using OpenClaw.Worker.Tests.Output;
 using OpenClaw.Worker.Tests.Polling;
-using OpenClaw.Worker.Tests.Processes;
 using OpenClaw.Worker.Tests.Supervision;
 using OpenClaw.Worker.Tests.Transport;
 
@@ -57,8 +56,6 @@ public sealed class WorkerFaultTable
         nameof(DaemonTests.Fault_13_SIGTERM_lets_running_tasks_end_and_reports_them_and_takes_no_new_ones))]
     [InlineData("worker upgraded while tasks run: adopted", typeof(RecoveredAttemptTests),
         nameof(RecoveredAttemptTests.A_task_survives_one_daemon_after_another))]
-    [InlineData("timeout or cancel: the whole tree", typeof(ProcessTreeTests),
-        nameof(ProcessTreeTests.Fault_10_a_timeout_leaves_no_process_behind))]
     [InlineData("timeout or cancel: under a supervisor", typeof(SupervisedTests),
         nameof(SupervisedTests.A_timeout_ends_its_whole_tree_and_silence_too))]
     [InlineData("timeout or cancel: after an adoption", typeof(RecoveredAttemptTests),

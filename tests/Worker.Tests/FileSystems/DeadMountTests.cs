@@ -2,7 +2,7 @@ using System.Text.Json;
 using OpenClaw.TestKit.Processes;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Tests.Policy;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 
 namespace OpenClaw.Worker.Tests.FileSystems;
 

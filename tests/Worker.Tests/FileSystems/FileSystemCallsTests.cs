@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using OpenClaw.Worker.FileSystems;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 
 namespace OpenClaw.Worker.Tests.FileSystems;
 

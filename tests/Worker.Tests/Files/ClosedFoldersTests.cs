@@ -7,6 +7,7 @@ using OpenClaw.Worker.Execution.Files.Archives;
 using OpenClaw.Worker.Execution.Files.Listing;
 using OpenClaw.Worker.Execution.Files.Roots;
 using OpenClaw.Worker.Execution.Files.Transfer;
+using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Tests.Execution;
 

@@ -5,6 +5,7 @@ using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Payloads;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Files;
+using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Tests.Execution;
 
 namespace OpenClaw.Worker.Tests.Files;

@@ -1,5 +1,5 @@
 using CsCheck;
-using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Tests.Files;
 

@@ -6,7 +6,7 @@ using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Files;
 using OpenClaw.Worker.Execution.Files.Archives;
 using OpenClaw.Worker.Execution.Files.Listing;
-using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Processes.Unix;
 using OpenClaw.Worker.Tests.Execution;
 

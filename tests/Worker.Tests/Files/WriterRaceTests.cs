@@ -7,8 +7,9 @@ using OpenClaw.Worker.Execution.Files.Archives;
 using OpenClaw.Worker.Execution.Files.Roots;
 using OpenClaw.Worker.Execution.Files.Transfer;
 using OpenClaw.Worker.Execution.Files.Writing;
+using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 using OpenClaw.Worker.Tests.Execution;
-using OpenClaw.Worker.Tests.Processes;
 
 namespace OpenClaw.Worker.Tests.Files;
 

@@ -1,7 +1,7 @@
 using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.Worker.Identity;
 using OpenClaw.Worker.Tests.Cli;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 
 namespace OpenClaw.Worker.Tests.Identity;
 

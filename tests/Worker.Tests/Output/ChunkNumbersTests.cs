@@ -1,6 +1,7 @@
 using CsCheck;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Processes.Output;
 
 namespace OpenClaw.Worker.Tests.Output;
 

@@ -3,13 +3,12 @@ using Microsoft.Extensions.Time.Testing;
 using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.TestKit.Processes;
 using OpenClaw.Worker.Attempts;
-using OpenClaw.Worker.Execution;
-using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Processes;
-using OpenClaw.Worker.Records;
-using OpenClaw.Worker.Supervision;
-using OpenClaw.Worker.Supervision.Deadlines;
-using OpenClaw.Worker.Supervision.Logs;
+using OpenClaw.Worker.Processes.Output;
+using OpenClaw.Worker.Processes.Records;
+using OpenClaw.Worker.Processes.Supervision;
+using OpenClaw.Worker.Processes.Supervision.Deadlines;
+using OpenClaw.Worker.Processes.Supervision.Logs;
 using OpenClaw.Worker.Tests.Approvals;
 using OpenClaw.Worker.Tests.Transport;
 

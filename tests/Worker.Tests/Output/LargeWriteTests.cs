@@ -1,6 +1,7 @@
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Execution.Files;
 using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Processes.Output;
 using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker.Tests.Output;

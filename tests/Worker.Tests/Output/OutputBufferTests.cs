@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Processes.Output;
 
 namespace OpenClaw.Worker.Tests.Output;
 

@@ -2,6 +2,8 @@ using System.Text;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Problems;
 using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Processes.Output;
+using OpenClaw.Worker.Processes.Tests.Harness;
 using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker.Tests.Output;
@@ -63,7 +65,7 @@ public sealed class ReplayTests
             for (var i = 0; i < 160; i++)
                 pump.Write(OutputStream.Stdout, new byte[64 * 1024]);
         });
-        await Processes.Until.True(() => Volatile.Read(ref refused) > 0, "it was refused");
+        await Until.True(() => Volatile.Read(ref refused) > 0, "it was refused");
         Assert.False(printing.IsCompleted);
         Volatile.Write(ref away, false);
         await printing.WaitAsync(TimeSpan.FromSeconds(60));

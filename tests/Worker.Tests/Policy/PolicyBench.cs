@@ -10,7 +10,7 @@ using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Processes.Unix;
 using OpenClaw.Worker.Processes.Unix.Trees;
 using OpenClaw.Worker.Tests.Execution;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 
 namespace OpenClaw.Worker.Tests.Policy;
 
@@ -88,7 +88,7 @@ internal sealed class PolicyBench : IDisposable
         var gate = under ?? Gate();
         var (policy, _, _) = await gate.JudgeOffer(offer);
         var sandbox = new ProcessSandbox(gate, new SandboxProbe(TimeProvider.System), offer, policy, owners ?? []);
-        var runner = new ProcessRunner(TimeProvider.System, sandbox: sandbox);
+        var runner = new SandboxedRunner(new ProcessRunner(TimeProvider.System), sandbox);
         var environment = new Dictionary<string, string>(await gate.User.GetVariables())
         {
             [ProcessMarker.TaskVariable] = TaskId,
@@ -97,7 +97,7 @@ internal sealed class PolicyBench : IDisposable
         foreach (var (name, value) in variables ?? [])
             environment[name] = value;
         var spec = new ProcessSpec { Argv = argv, Environment = environment, WorkingDirectory = cwd ?? Home };
-        return (await runner.Run(spec, Output, Stop, TimeSpan.FromSeconds(1)), runner.Rejection);
+        return (await runner.RunProgram(spec, Output, Stop, TimeSpan.FromSeconds(1)), runner.Rejection);
     }
 
     public Task<(ProcessEnd End, Verdict? Rejection)> Shell(string text, string? cwd = null, PolicyGate? under = null) =>
@@ -113,7 +113,7 @@ internal sealed class PolicyBench : IDisposable
         {
             Offer = offer,
             Output = Output,
-            Processes = new ProcessRunner(TimeProvider.System, sandbox: sandbox),
+            Processes = new SandboxedRunner(new ProcessRunner(TimeProvider.System), sandbox),
             Stop = Stop,
             User = gate.User,
             Policy = policy,

@@ -3,6 +3,7 @@ using System.Runtime.Versioning;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Execution.Files;
 using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Tests.Execution;
 
 namespace OpenClaw.Worker.Tests.Policy;

@@ -5,7 +5,8 @@ using OpenClaw.Worker.Policy.Reading;
 using OpenClaw.Worker.Policy.Rules;
 using OpenClaw.Worker.Policy.Sandbox;
 using OpenClaw.Worker.Processes;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Arguments;
+using OpenClaw.Worker.Processes.Tests.Harness;
 
 namespace OpenClaw.Worker.Tests.Policy;
 
@@ -135,7 +136,7 @@ public sealed class SandboxRootsTests : IDisposable
                 Argv = ["/bin/sh", "-c", "readlink /proc/self/fd/3 /proc/self/fd/4"],
                 Environment = new Dictionary<string, string>(), WorkingDirectory = "/", Folders = folders,
             };
-            var ended = await new ProcessRunner(TimeProvider.System).Run(spec, output, bench.Stop, TimeSpan.FromSeconds(1));
+            var ended = await new ProcessRunner(TimeProvider.System).RunProgram(spec, output, bench.Stop, TimeSpan.FromSeconds(1));
             return (ended, output.Text);
         }
     }

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
-using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 using OpenClaw.Worker.Processes.Unix;
-using OpenClaw.Worker.Tests.Processes;
 
 namespace OpenClaw.Worker.Tests.Policy;
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using OpenClaw.Protocol.Workers;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Polling;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 
 namespace OpenClaw.Worker.Tests.Polling;
 

@@ -3,8 +3,9 @@ using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Programs;
 using OpenClaw.Worker.Execution.Settings;
+using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 using OpenClaw.Worker.Tests.Execution;
-using OpenClaw.Worker.Tests.Processes;
 
 namespace OpenClaw.Worker.Tests.Programs;
 

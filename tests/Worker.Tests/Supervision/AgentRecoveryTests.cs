@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.Worker.Tests.Agents.RealClis;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 
 namespace OpenClaw.Worker.Tests.Supervision;
 

@@ -1,6 +1,6 @@
 using OpenClaw.TestKit.Processes;
 using OpenClaw.Worker.Control;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 
 namespace OpenClaw.Worker.Tests.Supervision;
 

@@ -1,7 +1,7 @@
 using OpenClaw.TestKit.Processes;
-using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Supervision;
+using OpenClaw.Worker.Processes.Tests.Harness;
 using OpenClaw.Worker.Tests.Cli;
-using OpenClaw.Worker.Tests.Processes;
 
 namespace OpenClaw.Worker.Tests.Supervision;
 
@@ -53,16 +53,16 @@ public sealed class OwnFileTests : IDisposable
         File.WriteAllText(own, "1");
         var (whole, parts) = (new SupervisorProgram([own], startsFromItself: true), new SupervisorProgram([own], startsFromItself: false));
         Assert.Equal(("/proc/self/exe", own), (whole.StartPath, parts.StartPath));
-        Assert.Equal((null, null, null), (whole.DescribeChange(), parts.DescribeChange(), parts.ExplainBlocked()));
+        Assert.Equal((null, null, null), (whole.DescribeChange("1.0"), parts.DescribeChange("1.0"), parts.ExplainBlocked()));
 
         File.Delete(own);
         Assert.Null(whole.ExplainBlocked());
-        Assert.Contains("is gone: tasks go on with the version that runs", whole.DescribeChange(), StringComparison.Ordinal);
+        Assert.Contains("is gone: tasks go on with the version that runs", whole.DescribeChange("1.0"), StringComparison.Ordinal);
         Assert.Contains("is gone", parts.ExplainBlocked(), StringComparison.Ordinal);
 
         File.WriteAllText(own, "1");
         Assert.Null(whole.ExplainBlocked());
-        Assert.Contains("was replaced", whole.DescribeChange(), StringComparison.Ordinal);
+        Assert.Contains("was replaced", whole.DescribeChange("1.0"), StringComparison.Ordinal);
         Assert.Contains("was replaced", parts.ExplainBlocked(), StringComparison.Ordinal);
 
         folder.Dispose();

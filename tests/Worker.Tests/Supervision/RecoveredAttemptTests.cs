@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.Worker.Cli;
+using OpenClaw.Worker.Processes.Tests.Harness;
 using OpenClaw.Worker.Processes.Unix;
 using OpenClaw.Worker.Processes.Unix.Trees;
 using OpenClaw.Worker.Tests.Cli;
-using OpenClaw.Worker.Tests.Processes;
 
 namespace OpenClaw.Worker.Tests.Supervision;
 

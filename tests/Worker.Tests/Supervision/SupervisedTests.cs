@@ -5,7 +5,7 @@ using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.TestKit.Processes;
 using OpenClaw.Worker.Processes.Unix;
 using OpenClaw.Worker.Processes.Unix.Trees;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 
 namespace OpenClaw.Worker.Tests.Supervision;
 

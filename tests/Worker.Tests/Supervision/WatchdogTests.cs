@@ -2,8 +2,8 @@ using System.Globalization;
 using OpenClaw.TestKit.Processes;
 using OpenClaw.Worker.Processes.Unix;
 using OpenClaw.Worker.Processes.Unix.Trees;
-using OpenClaw.Worker.Supervision.Logs;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Supervision.Logs;
+using OpenClaw.Worker.Processes.Tests.Harness;
 
 namespace OpenClaw.Worker.Tests.Supervision;
 

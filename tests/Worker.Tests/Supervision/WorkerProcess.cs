@@ -2,9 +2,9 @@ using System.Globalization;
 using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.TestKit.Processes;
 using OpenClaw.Worker.Processes.Unix.Trees;
-using OpenClaw.Worker.Records;
-using OpenClaw.Worker.Supervision.Logs;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Records;
+using OpenClaw.Worker.Processes.Supervision.Logs;
+using OpenClaw.Worker.Processes.Tests.Harness;
 
 namespace OpenClaw.Worker.Tests.Supervision;
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Workers;
 using OpenClaw.TestKit.FakeGateway;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker.Tests.Transport;

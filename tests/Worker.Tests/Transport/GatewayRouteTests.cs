@@ -1,5 +1,5 @@
 using OpenClaw.TestKit.FakeGateway;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 
 namespace OpenClaw.Worker.Tests.Transport;
 

@@ -1,6 +1,6 @@
 using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.TestKit.Processes;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 
 namespace OpenClaw.Worker.Tests.Transport;
 

@@ -1,6 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using OpenClaw.Protocol.Attempts;
-using OpenClaw.Worker.Records;
+using OpenClaw.Worker.Processes.Records;
+using OpenClaw.Worker.Processes.Supervision;
 
 namespace OpenClaw.Worker.Attempts.Journal;
 
@@ -8,7 +9,7 @@ namespace OpenClaw.Worker.Attempts.Journal;
 /// What this worker was offered, started, spawned and finished, in one file that only grows and is written anew, with what is still
 /// open, when it has grown long. Only the offer has to survive a power cut: that ends every process, so later records are not missed.
 /// </summary>
-internal sealed class AttemptJournal : IDisposable
+internal sealed class AttemptJournal : ISpawnJournal, IDisposable
 {
     private const long LongFile = 1024 * 1024;
     private readonly string folder;

@@ -1,3 +1,5 @@
+using OpenClaw.Worker.Processes.Supervision;
+
 namespace OpenClaw.Worker.Attempts.Journal;
 
 /// <summary>What the records say of one attempt that was not ended.</summary>

@@ -1,4 +1,4 @@
-using OpenClaw.Worker.Records;
+using OpenClaw.Worker.Processes.Records;
 
 namespace OpenClaw.Worker.Attempts.Journal;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using OpenClaw.Worker.Processes;
-using OpenClaw.Worker.Records;
+using OpenClaw.Worker.Processes.Records;
+using OpenClaw.Worker.Processes.Supervision;
 
 namespace OpenClaw.Worker.Attempts.Journal;
 
@@ -44,9 +44,6 @@ internal sealed record JournalRecord(JournalStep Step, string AttemptId)
         }
     }
 }
-
-/// <summary>The process of an attempt's run: the program itself or, when <paramref name="Supervised"/>, its supervisor.</summary>
-internal sealed record SpawnNote(int Run, ProcessIdentity Process, bool Supervised);
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(JournalRecord))]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Attempts.Results;
 
@@ -28,7 +29,7 @@ internal sealed class RefusedResults(string folder, TimeProvider clock, WorkerLo
     {
         try
         {
-            HomeFolder.EnsurePrivate(folder);
+            PrivateFolder.Ensure(folder);
             var refused = new RefusedResult(attemptId, clock.GetUtcNow(), why, result);
             var path = Path.Combine(folder, attemptId + Suffix);
             DurableFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(refused, RefusedJson.Default.RefusedResult));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Attempts.Results;
 
@@ -112,7 +113,7 @@ internal sealed class ResultSpool(string folder, TimeProvider clock, WorkerLog l
     private void WriteFile(string attemptId, AttemptResult result)
     {
         // Somebody may have removed it.
-        HomeFolder.EnsurePrivate(folder);
+        PrivateFolder.Ensure(folder);
         DurableFile.Write(GetPath(attemptId), JsonSerializer.SerializeToUtf8Bytes(result, ProtocolJson.Default.AttemptResult));
     }
 

@@ -65,7 +65,7 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, Found
             watch.ObserveEvent(turnEvent);
             if (turnEvent is TurnEvent.SessionBegan began) cli.Sessions.RecordOwnId(session.Id, began.OwnId);
         }, watch.ReportCaughtUp);
-        var end = await context.Processes.Run(spec, output, context.Stop, context.KillGrace);
+        var end = await context.Processes.RunProgram(spec, output, context.Stop, context.KillGrace);
         var process = ExecutionResult.FromProcess(end, context.Stop.Why);
         if (end.StartError is not null)
             return process with { Metadata = TurnResult.AddProcess(new JsonObject { ["sessionId"] = session.Id }, process.Metadata) };

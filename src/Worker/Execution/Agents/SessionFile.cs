@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using OpenClaw.Worker.Execution.Files;
-using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Execution.Agents;
 

@@ -41,7 +41,7 @@ internal sealed class CommandExecutor : ITaskExecutor
             Terminal = terminal,
             Limits = ProgramLimits.FromTask(payload.Limits),
         };
-        var end = await context.Processes.Run(spec, context.Output, context.Stop, context.KillGrace);
+        var end = await context.Processes.RunProgram(spec, context.Output, context.Stop, context.KillGrace);
         return ExecutionResult.FromProcess(end, context.Stop.Why);
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using OpenClaw.Worker.Execution.Files.Roots;
 using OpenClaw.Worker.Execution.Files.Writing;
+using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Execution.Files;
 
@@ -39,7 +40,7 @@ internal static class AtomicFile
             if (error is null) AbandonedFiles.RemoveAll(place.Folder, IsUnfinished, clock.GetUtcNow().UtcDateTime - Abandoned);
             return error;
         }
-        catch (Exception exception) when (FileError.IsExpected(exception))
+        catch (Exception exception) when (FileSystemCalls.IsExpected(exception))
         {
             return FileError.FromException(place.Full, exception);
         }
@@ -117,7 +118,7 @@ internal static class AtomicFile
         {
             folder.DeleteFile(temp);
         }
-        catch (Exception error) when (FileError.IsExpected(error))
+        catch (Exception error) when (FileSystemCalls.IsExpected(error))
         {
             // The caller already has the first error, which is the cause.
         }

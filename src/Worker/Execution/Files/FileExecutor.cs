@@ -4,6 +4,8 @@ using OpenClaw.Worker.Execution.Files.Roots;
 using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Policy;
+using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Output;
 
 namespace OpenClaw.Worker.Execution.Files;
 
@@ -67,7 +69,7 @@ internal abstract class FileExecutor<TPayload>(string kind, JsonTypeInfo<TPayloa
             {
                 return ExecuteAt(place, payload, context);
             }
-            catch (Exception error) when (FileError.IsExpected(error))
+            catch (Exception error) when (FileSystemCalls.IsExpected(error))
             {
                 return FileError.FromException(place.Full, error);
             }

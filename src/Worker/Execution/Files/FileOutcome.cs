@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Execution.Files;
 
@@ -53,10 +54,6 @@ internal sealed record FileError(string Reason, string Sentence)
         UnauthorizedAccessException => new("no-permission", $"{path}: permission denied"),
         _ => new("io-error", $"{path}: {error.Message}"),
     };
-
-    /// <summary>The exceptions with which .NET reports an operating system's no.</summary>
-    public static bool IsExpected(Exception error) =>
-        error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
 
     private static string DescribeType(FileType type) => type switch
     {

@@ -3,6 +3,7 @@ using Microsoft.Win32.SafeHandles;
 using OpenClaw.Protocol.Payloads;
 using OpenClaw.Worker.Execution.Files.Listing;
 using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Execution.Files;
 
@@ -26,7 +27,7 @@ internal static class FileReading
             {
                 return ReadFile(place.Full, payload, handle);
             }
-            catch (Exception error) when (FileError.IsExpected(error))
+            catch (Exception error) when (FileSystemCalls.IsExpected(error))
             {
                 return FileError.FromException(place.Full, error);
             }

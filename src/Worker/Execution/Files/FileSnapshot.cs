@@ -1,4 +1,5 @@
 using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Execution.Files;
 
@@ -25,7 +26,7 @@ internal sealed record FileSnapshot(RootedPath Place, byte[] Content, string Sha
                     ? (null, FileError.TooLarge($"{place.Full} is larger than {MaxSize} bytes, the most that can be edited"))
                     : (new FileSnapshot(place, bytes, RegularFile.ComputeSha256(bytes), changed), null);
             }
-            catch (Exception error) when (FileError.IsExpected(error))
+            catch (Exception error) when (FileSystemCalls.IsExpected(error))
             {
                 return (null, FileError.FromException(place.Full, error));
             }

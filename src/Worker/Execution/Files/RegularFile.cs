@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Execution.Files;
 
@@ -22,7 +23,7 @@ internal static class RegularFile
             handle.Dispose();
             return (null, FileError.NotRegular(place.Full, opened));
         }
-        catch (Exception error) when (FileError.IsExpected(error))
+        catch (Exception error) when (FileSystemCalls.IsExpected(error))
         {
             return (null, FileError.FromException(place.Full, error));
         }

@@ -26,7 +26,7 @@ internal sealed class ProgramExecutor(string kind, ProgramSettings settings) : I
             Limits = settings.Limits,
             Timeout = settings.Timeout,
         };
-        var end = await context.Processes.Run(spec, context.Output, context.Stop, context.KillGrace);
+        var end = await context.Processes.RunProgram(spec, context.Output, context.Stop, context.KillGrace);
         return ExecutionResult.FromProcess(end, context.Stop.Why);
     }
 }

@@ -59,7 +59,7 @@ internal sealed class HookRunner(UserEnvironment user, TimeProvider clock, Worke
             WorkingDirectory = user.Home,
             Stdin = SerializeTask(offer, result),
         };
-        var end = await new ProcessRunner(clock).Run(spec, words, stop, Grace);
+        var end = await new ProcessRunner(clock).RunProgram(spec, words, stop, Grace);
         return (end, words.Line, stop.Why == StopReason.Timeout);
     }
 

@@ -1,5 +1,5 @@
 using OpenClaw.Worker.Execution;
-using OpenClaw.Worker.Execution.Files;
+using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Policy.Sandbox;
 using OpenClaw.Worker.Processes.Unix;
 using OpenClaw.Worker.Services.Platforms;

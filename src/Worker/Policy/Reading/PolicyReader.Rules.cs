@@ -1,6 +1,7 @@
 using System.Globalization;
 using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Execution.Settings;
+using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Policy.Hooks;
 using OpenClaw.Worker.Policy.Rules;
 
@@ -42,7 +43,7 @@ internal sealed partial class PolicyReader
             json.AddError("program", "must be an absolute path");
         json.RejectUnknownFields();
         return new AllowedCommand(arguments, prefix, program is null ? null
-            : Execution.Files.Roots.RealPath.ResolveLinks(program) ?? program);
+            : RealPath.ResolveLinks(program) ?? program);
     }
 
     private static TextPattern? ReadDeniedPattern(SettingsObject json)

@@ -1,6 +1,7 @@
 using OpenClaw.Protocol;
 using OpenClaw.Worker.Execution.Files.Roots;
 using OpenClaw.Worker.Execution.Settings;
+using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Policy.Rules;
 using OpenClaw.Worker.Policy.Sandbox;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using OpenClaw.Worker.Attempts;
-using OpenClaw.Worker.Execution.Files;
+using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Policy.Reading;
 

@@ -1,3 +1,5 @@
+using OpenClaw.Worker.FileSystems;
+
 namespace OpenClaw.Worker.Policy.Rules;
 
 /// <summary>Tasks for which the person at the PC is asked. All that is set must fit; nothing set fits every task.</summary>
@@ -24,6 +26,6 @@ internal sealed record ApprovalRule
         return Kinds?.Contains(request.Kind) is not false
             && (Text is null || (text is not null && Text.Matches(text)))
             && (Within is null || (place is not null
-                && Within.Any(folder => Execution.Files.Roots.RealPath.IsWithin(place, folder, StringComparison.Ordinal))));
+                && Within.Any(folder => RealPath.IsWithin(place, folder, StringComparison.Ordinal))));
     }
 }

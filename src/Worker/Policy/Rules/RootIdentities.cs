@@ -1,5 +1,5 @@
-using OpenClaw.Worker.Execution.Files;
 using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Policy.Rules;
 
@@ -74,7 +74,7 @@ internal sealed class RootIdentities
         {
             return readStatus(real) is { Type: not FileType.Missing } status ? status.Identity : null;
         }
-        catch (Exception error) when (FileError.IsExpected(error))
+        catch (Exception error) when (FileSystemCalls.IsExpected(error))
         {
             // The same error is found again before every use.
             return null;
@@ -97,7 +97,7 @@ internal sealed class RootIdentities
         {
             return $"{root.Path} has a link on its way now: put the folder back, or name in policy.json the one that is meant";
         }
-        catch (Exception error) when (FileError.IsExpected(error))
+        catch (Exception error) when (FileSystemCalls.IsExpected(error))
         {
             return $"{root.Path} can't be looked at: {error.Message}";
         }

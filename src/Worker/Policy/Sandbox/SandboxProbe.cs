@@ -1,6 +1,5 @@
-using OpenClaw.Worker.Execution;
-using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Output;
 
 namespace OpenClaw.Worker.Policy.Sandbox;
 
@@ -67,7 +66,7 @@ internal sealed class SandboxProbe(TimeProvider clock)
         {
             Argv = argv, Environment = NoVariables, WorkingDirectory = like.WorkingDirectory, Folders = like.Folders,
         };
-        var end = await new ProcessRunner(clock).Run(spec, words, stop, TimeSpan.Zero);
+        var end = await new ProcessRunner(clock).RunProgram(spec, words, stop, TimeSpan.Zero);
         cancellation.ThrowIfCancellationRequested();
         return end;
     }

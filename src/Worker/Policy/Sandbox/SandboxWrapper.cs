@@ -1,6 +1,7 @@
 using OpenClaw.Worker.Execution.Files.Roots;
 using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Arguments;
 
 namespace OpenClaw.Worker.Policy.Sandbox;
 

@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Time.Testing;
 using OpenClaw.Protocol.Attempts;
-using OpenClaw.Worker.Execution;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 
 namespace OpenClaw.Worker.Tests.Agents.RealClis;
 

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using OpenClaw.Protocol.Attempts;
-using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Claude;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 
 namespace OpenClaw.Worker.Tests.Agents.RealClis;
 

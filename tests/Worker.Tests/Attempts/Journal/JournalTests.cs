@@ -3,6 +3,7 @@ using OpenClaw.Protocol.Attempts;
 using OpenClaw.TestKit.Processes;
 using OpenClaw.Worker.Attempts.Journal;
 using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Supervision;
 
 namespace OpenClaw.Worker.Tests.Attempts.Journal;
 

@@ -1,5 +1,6 @@
 using OpenClaw.Worker.Attempts.Journal;
 using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Supervision;
 
 namespace OpenClaw.Worker.Tests.Attempts.Journal;
 

@@ -5,7 +5,7 @@ using OpenClaw.Protocol.Problems;
 using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.Worker.Attempts.Results;
 using OpenClaw.Worker.Tests.Cli;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker.Tests.Attempts.Results;

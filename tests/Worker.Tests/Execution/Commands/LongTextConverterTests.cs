@@ -4,7 +4,7 @@ using OpenClaw.Worker.Execution.Commands;
 using OpenClaw.Worker.Processes.Arguments;
 using OpenClaw.Worker.Processes.Unix;
 using OpenClaw.Worker.Tests.Policy;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 using OpenClaw.Worker.Tests.Supervision;
 
 namespace OpenClaw.Worker.Tests.Execution.Commands;

@@ -4,6 +4,7 @@ using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Files;
 using OpenClaw.Worker.Execution.Files.Archives;
 using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Tests.Execution;
 

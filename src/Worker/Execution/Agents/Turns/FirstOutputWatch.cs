@@ -1,3 +1,5 @@
+using OpenClaw.Worker.Processes;
+
 namespace OpenClaw.Worker.Execution.Agents.Turns;
 
 /// <summary>

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Processes.Output;
 
 namespace OpenClaw.Worker.Execution.Agents.Turns;
 

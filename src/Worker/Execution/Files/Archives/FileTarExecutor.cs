@@ -4,6 +4,7 @@ using OpenClaw.Protocol.Payloads;
 using OpenClaw.Worker.Execution.Files.Listing;
 using OpenClaw.Worker.Execution.Files.Roots;
 using OpenClaw.Worker.Execution.Files.Writing;
+using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Execution.Files.Archives;
 
@@ -25,7 +26,7 @@ internal sealed class FileTarExecutor() : FileExecutor<FileTarPayload>(Kinds.Fil
             using var folder = place.Folder.OpenBelow(place.Name == "." ? "" : place.Name);
             return payload.Target is { } target ? WriteToFile(folder, target, context) : WriteToOutput(folder, context);
         }
-        catch (Exception error) when (FileError.IsExpected(error))
+        catch (Exception error) when (FileSystemCalls.IsExpected(error))
         {
             return FileError.FromException(place.Full, error);
         }

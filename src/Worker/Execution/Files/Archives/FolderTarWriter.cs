@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Win32.SafeHandles;
 using OpenClaw.Worker.Execution.Files.Listing;
 using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Execution.Files.Archives;
 

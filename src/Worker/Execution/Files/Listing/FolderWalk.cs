@@ -1,4 +1,4 @@
-using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Execution.Files.Listing;
 
@@ -65,7 +65,7 @@ internal static class FolderWalk
             names.Sort(StringComparer.Ordinal);
             return names;
         }
-        catch (Exception error) when (FileError.IsExpected(error))
+        catch (Exception error) when (FileSystemCalls.IsExpected(error))
         {
             return null;
         }
@@ -77,7 +77,7 @@ internal static class FolderWalk
         {
             return folder.GetStatus(name);
         }
-        catch (Exception error) when (FileError.IsExpected(error))
+        catch (Exception error) when (FileSystemCalls.IsExpected(error))
         {
             return null;
         }
@@ -89,7 +89,7 @@ internal static class FolderWalk
         {
             return folder.OpenBelow(name);
         }
-        catch (Exception error) when (FileError.IsExpected(error))
+        catch (Exception error) when (FileSystemCalls.IsExpected(error))
         {
             return null;
         }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Execution.Files.Listing;
 

@@ -1,3 +1,5 @@
+using OpenClaw.Worker.FileSystems;
+
 namespace OpenClaw.Worker.Execution.Files.Roots;
 
 /// <summary>
@@ -39,7 +41,7 @@ internal sealed class ClosedFolders
             using var held = FolderHandle.OpenForStatus(folder);
             return held.GetStatus(".");
         }
-        catch (Exception error) when (FileError.IsExpected(error))
+        catch (Exception error) when (FileSystemCalls.IsExpected(error))
         {
             return default;
         }
@@ -90,7 +92,7 @@ internal sealed class ClosedFolders
                 using var held = FolderHandle.Open(folder);
                 AddIdentities(all, held);
             }
-            catch (Exception error) when (FileError.IsExpected(error))
+            catch (Exception error) when (FileSystemCalls.IsExpected(error))
             {
                 // It does not exist, so nothing in it can be reached.
             }
@@ -108,7 +110,7 @@ internal sealed class ClosedFolders
                     using var below = folder.OpenBelow(name);
                     AddIdentities(all, below);
                 }
-                catch (Exception error) when (FileError.IsExpected(error))
+                catch (Exception error) when (FileSystemCalls.IsExpected(error))
                 {
                     // Removed meanwhile, as attempts' folders are when their attempt ends.
                 }

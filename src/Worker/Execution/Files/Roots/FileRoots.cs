@@ -1,3 +1,5 @@
+using OpenClaw.Worker.FileSystems;
+
 namespace OpenClaw.Worker.Execution.Files.Roots;
 
 /// <summary>What a file task wants to do.</summary>
@@ -75,7 +77,7 @@ internal sealed class FileRoots
         {
             return (null, RejectSwapped(full, access));
         }
-        catch (Exception error) when (FileError.IsExpected(error))
+        catch (Exception error) when (FileSystemCalls.IsExpected(error))
         {
             return (null, FileError.FromException(full, error));
         }

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Execution.Files.Roots;
 
@@ -8,12 +9,10 @@ namespace OpenClaw.Worker.Execution.Files.Roots;
 /// </summary>
 /// <param name="closed">OpenClaw's own folders.</param>
 /// <param name="kernel">True: the task reads in a kernel folder that the owner named as a root.</param>
-internal sealed class FolderGuard(ClosedFolders.Snapshot closed, bool kernel)
+internal sealed class FolderGuard(ClosedFolders.Snapshot closed, bool kernel) : IFolderGuard
 {
-    /// <summary>Checks a folder that was opened from <paramref name="above"/>, which has been checked; null: opened over several.</summary>
     public void CheckFolder(SafeFileHandle folder, FileStatus? above) => CheckHandle(folder, Posix.GetStatus(folder), above);
 
-    /// <summary>Checks all folders above an open one, and what has the name in it.</summary>
     public void CheckWay(FolderHandle folder, string name)
     {
         ThrowIfClosed(folder.GetStatus(name));
@@ -27,7 +26,6 @@ internal sealed class FolderGuard(ClosedFolders.Snapshot closed, bool kernel)
         }
     }
 
-    /// <summary>Checks an open file. What is no regular file is refused elsewhere.</summary>
     public void CheckFile(SafeFileHandle file, FileStatus folder)
     {
         var status = Posix.GetStatus(file);

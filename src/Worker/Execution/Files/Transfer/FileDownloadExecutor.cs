@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Payloads;
 using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Execution.Files.Transfer;
 
@@ -29,7 +30,7 @@ internal sealed class FileDownloadExecutor()
                     ? new FileOutcome(bytes, CreateFacts(payload.Offset ?? 0, bytes, before), null)
                     : CreateChangedError(place);
             }
-            catch (Exception error) when (FileError.IsExpected(error))
+            catch (Exception error) when (FileSystemCalls.IsExpected(error))
             {
                 return FileError.FromException(place.Full, error);
             }

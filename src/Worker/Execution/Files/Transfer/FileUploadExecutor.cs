@@ -3,6 +3,7 @@ using OpenClaw.Protocol;
 using OpenClaw.Protocol.Payloads;
 using OpenClaw.Worker.Execution.Files.Roots;
 using OpenClaw.Worker.Execution.Files.Writing;
+using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Execution.Files.Transfer;
 
@@ -29,7 +30,7 @@ internal sealed class FileUploadExecutor() : FileExecutor<FileUploadPayload>(Kin
         {
             return AcceptPiece(place, payload, bytes, context);
         }
-        catch (Exception error) when (FileError.IsExpected(error))
+        catch (Exception error) when (FileSystemCalls.IsExpected(error))
         {
             return FileError.FromException(place.Full, error);
         }

@@ -1,4 +1,4 @@
-using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Execution.Files.Writing;
 
@@ -15,7 +15,7 @@ internal static class AbandonedFiles
             foreach (var name in folder.ListNames().Where(isOurs))
                 RemoveOne(folder, name, before);
         }
-        catch (Exception error) when (FileError.IsExpected(error))
+        catch (Exception error) when (FileSystemCalls.IsExpected(error))
         {
             // The folder can't be listed: the files stay.
         }
@@ -30,7 +30,7 @@ internal static class AbandonedFiles
             using var handle = folder.OpenRead(name);
             if (FolderCalls.TryLock(handle)) folder.DeleteFile(name);
         }
-        catch (Exception error) when (FileError.IsExpected(error))
+        catch (Exception error) when (FileSystemCalls.IsExpected(error))
         {
             // Its writer has renamed or removed it meanwhile, or it can't be opened.
         }

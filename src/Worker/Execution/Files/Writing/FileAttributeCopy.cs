@@ -1,5 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Execution.Files.Writing;
 
@@ -29,7 +30,7 @@ internal static class FileAttributeCopy
             foreach (var name in ExtendedAttributes.CopyAll(old, to))
                 order.AddLost(name);
         }
-        catch (Exception error) when (FileError.IsExpected(error))
+        catch (Exception error) when (FileSystemCalls.IsExpected(error))
         {
             // The old file can't be opened for reading, so its attributes are unknown.
             order.AddLost("attributes");

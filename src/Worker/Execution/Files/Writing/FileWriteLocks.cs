@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using OpenClaw.Worker.Execution.Files.Roots;
+using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Execution.Files.Writing;
 
