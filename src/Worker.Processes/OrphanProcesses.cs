@@ -15,14 +15,19 @@ internal static class OrphanProcesses
         !OperatingSystem.IsWindows() && ProcessTable.Read(pid) is { Zombie: false } entry && entry.Start == start;
 
     /// <summary>
-    /// Ends what is left of an attempt. Its process id counts only when the process there has the start time noted; else only the
-    /// marker does.
+    /// Ends what is left of an attempt's programs. Its process id counts only when the process there has the start time noted; else only
+    /// the marker does.
     /// </summary>
-    public static async Task<TreeEnd> EndAll(string task, int attempt, int pid, ulong start, TimeSpan grace, TimeProvider clock)
+    public static Task<TreeEnd> EndAll(string task, int attempt, int pid, ulong start, TimeSpan grace, TimeProvider clock) =>
+        EndMarked(new(task, FormatAttempt(attempt)), pid > 0 && start != 0 && GetStartTicks(pid) == start ? pid : -1, grace, clock);
+
+    /// <summary>Ends what is left of the owner's hooks around an attempt: their daemon is gone, and the attempt is over.</summary>
+    public static Task<TreeEnd> EndHooks(string task, int attempt, TimeSpan grace, TimeProvider clock) =>
+        EndMarked(new(task, FormatAttempt(attempt)) { IsHook = true }, -1, grace, clock);
+
+    private static async Task<TreeEnd> EndMarked(ProcessMarker marker, int root, TimeSpan grace, TimeProvider clock)
     {
         if (OperatingSystem.IsWindows()) return default;
-        var root = pid > 0 && start != 0 && GetStartTicks(pid) == start ? pid : -1;
-        var marker = new ProcessMarker(task, attempt.ToString(CultureInfo.InvariantCulture));
         var end = await new KillLadder(new TreeRoot(root, marker), clock).Run(grace);
         foreach (var group in TaskCgroup.FindByMarker(marker))
         {
@@ -32,4 +37,6 @@ internal static class OrphanProcesses
         }
         return end;
     }
+
+    private static string FormatAttempt(int attempt) => attempt.ToString(CultureInfo.InvariantCulture);
 }

@@ -5,8 +5,8 @@ namespace OpenClaw.Architecture.Tests;
 /// <summary>docs/configuration.md and the sources name the same variables.</summary>
 public sealed partial class SettingsTests
 {
-    /// <summary>What a command finds in its environment; nobody sets them.</summary>
-    private static readonly string[] Given = ["OPENCLAW_TASK_ID", "OPENCLAW_ATTEMPT"];
+    /// <summary>What a command, or a hook, finds in its environment; nobody sets them.</summary>
+    private static readonly string[] Given = ["OPENCLAW_TASK_ID", "OPENCLAW_ATTEMPT", "OPENCLAW_HOOK"];
 
     [Fact]
     public void Every_variable_that_is_read_is_documented_and_the_reverse()

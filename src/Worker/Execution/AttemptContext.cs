@@ -55,6 +55,8 @@ internal sealed record AttemptContext
             result[name] = value;
         result[ProcessMarker.TaskVariable] = Offer.TaskId;
         result[ProcessMarker.AttemptVariable] = Offer.Attempt.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        // No task passes for a hook of the owner's, whatever variables it sets.
+        result.Remove(ProcessMarker.HookVariable);
         if (Offer.Traceparent is { } trace) result["TRACEPARENT"] = trace;
         return result;
     }

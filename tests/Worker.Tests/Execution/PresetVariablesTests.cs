@@ -39,6 +39,18 @@ public sealed class PresetVariablesTests
         Assert.Equal("cat mine true true true 0 noninteractive C\n", attempt.Output.Text);
     }
 
+    /// <summary>What a watchdog ends, and what it leaves alone, is nothing that a task decides.</summary>
+    [Fact]
+    public async Task No_task_passes_for_a_hook_of_the_owners()
+    {
+        using var folder = new ScratchFolder();
+        using var attempt = new TestAttempt("command", """
+            {"command":"echo [$OPENCLAW_HOOK]","env":{"OPENCLAW_HOOK":"1"}}
+            """, folder.Path);
+        await attempt.Run(new Worker.Execution.Commands.CommandExecutor());
+        Assert.Equal("[]\n", attempt.Output.Text);
+    }
+
     [Fact]
     public async Task A_policy_that_passes_few_variables_passes_them_and_not_the_persons()
     {

@@ -101,7 +101,7 @@ internal sealed class TaskCgroup
 
     private static string? FormatName(ProcessMarker marker)
     {
-        var id = $"{marker.Task}.{marker.Attempt}";
+        var id = $"{marker.Task}.{marker.Attempt}{(marker.IsHook ? "-hook" : "")}";
         return id.Length <= 128 && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.') && id[0] != '.'
             ? CgroupRoot.Prefix + id
             : null;

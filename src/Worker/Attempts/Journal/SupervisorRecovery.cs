@@ -65,6 +65,8 @@ internal sealed class SupervisorRecovery(
             var end = await OrphanProcesses.EndAll(entry.TaskId, entry.Attempt, pid, start, Grace, clock);
             (killed, survivors) = (killed + end.Killed, survivors + end.Survivors);
         }
+        var hooks = await OrphanProcesses.EndHooks(entry.TaskId, entry.Attempt, Grace, clock);
+        (killed, survivors) = (killed + hooks.Killed, survivors + hooks.Survivors);
         if (entry.Committed || killed > 0) log.Leftover(entry.AttemptId, killed, survivors);
         ForgetAttempt(entry.AttemptId);
     }

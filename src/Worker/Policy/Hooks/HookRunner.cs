@@ -45,11 +45,13 @@ internal sealed class HookRunner(UserEnvironment user, TimeProvider clock, Worke
         using var stop = new AttemptStop();
         await using var registration = task.Token.Register(() => stop.Request(task.Why, Grace));
         await using var timer = clock.CreateTimer(_ => stop.Request(StopReason.Timeout), null, hook.Timeout, Timeout.InfiniteTimeSpan);
-        // The marker in the environment: after a crash the hook is found and ended like the task itself.
+        // The marker in the environment: after a crash the next daemon finds the hook and ends it. A watchdog that ends the task's programs
+        // meanwhile (its supervisor was killed) leaves it alone.
         var environment = new Dictionary<string, string>(await user.GetVariables(), UserEnvironment.NameComparer)
         {
             [ProcessMarker.TaskVariable] = offer.TaskId,
             [ProcessMarker.AttemptVariable] = offer.Attempt.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            [ProcessMarker.HookVariable] = "1",
         };
         var words = new OutputHead();
         var spec = new ProcessSpec
