@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Serialization;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OpenClaw.Cluster;
 using OpenClaw.GrainInterfaces.Upgrades;
@@ -22,7 +23,7 @@ internal static class ClusterSettings
         var membership = MembershipDatabase.GetConnectionString(options.ConnectionString);
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ServiceId));
         silo.UseAdoNetClustering(table => (table.Invariant, table.ConnectionString) = (MembershipDatabase.Invariant, membership));
-        silo.Services.AddOlderSilos();
+        silo.Services.AddOlderSilos().AddSingleton<IClusterMembers, ClusterMembers>();
         silo.Configure<ClusterMembershipOptions>(MembershipSettings.ApplyTimeouts);
         silo.Configure<EndpointOptions>(endpoints => ConfigureEndpoints(endpoints, options));
         AddStorage(silo, MembershipDatabase.GetPoolConnectionString(options.ConnectionString, "openclaw-values", ValueConnections));

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenClaw.Cluster;
 using OpenClaw.Cluster.Settings;
 using OpenClaw.Gateway.Calls;
+using OpenClaw.GrainInterfaces.Upgrades;
 using OpenClaw.Hosting.Health;
 using Orleans.Configuration;
 
@@ -28,6 +29,7 @@ internal static class ClusterHosting
             client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (member.ClusterId, member.ServiceId));
             client.UseAdoNetClustering(table => (table.Invariant, table.ConnectionString) =
                 (MembershipDatabase.Invariant, MembershipDatabase.GetConnectionString(member.ConnectionString)));
+            client.Services.AddListedSilos();
             client.Configure<Orleans.Configuration.GatewayOptions>(silos => silos.GatewayListRefreshPeriod = LookForSilos);
             client.Configure<ClientMessagingOptions>(messaging =>
             {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Calls;
+using OpenClaw.GrainInterfaces.Upgrades;
 using OpenClaw.Grains;
 using OpenClaw.Storage.Sqlite;
 using OpenClaw.TestKit.Processes;
@@ -47,7 +48,7 @@ public sealed class FaultySilo : IAsyncLifetime
         var outside = Host.CreateApplicationBuilder();
         outside.Logging.ClearProviders();
         outside.Services.AddSingleton(TimeProvider.System);
-        outside.Services.AddCallRetries();
+        outside.Services.AddCallRetries().AddSingleton<IClusterMembers>(new Unlisted());
         outside.Services.AddSingleton<IHttpContextAccessor>(new Accessor(Request));
         outside.UseOrleansClient(orleans => orleans.UseLocalhostClustering(gatewayPort)
             .Configure<ClientMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(4)));
@@ -74,6 +75,12 @@ public sealed class FaultySilo : IAsyncLifetime
     private sealed class Accessor(HttpContext request) : IHttpContextAccessor
     {
         public HttpContext? HttpContext { get; set; } = request;
+    }
+
+    /// <summary>A list in the configuration says nothing of who is active.</summary>
+    private sealed class Unlisted : IClusterMembers
+    {
+        public IReadOnlyList<SiloAddress> Active => [];
     }
 
     private sealed class Storage(IGrainStorage inner, FaultScript faults) : IGrainStorage

@@ -11,28 +11,18 @@ namespace OpenClaw.Silo.Tests.Cluster;
 /// <summary>
 /// A silo that says nothing of its calls stands for one of an older build.
 /// </summary>
-public sealed class OlderSilosTests : IAsyncLifetime
+public sealed class OlderSilosTests
 {
     private static readonly Actor Someone = new("worker-1", null);
     private readonly ConcurrentQueue<string> made = new();
-    private TwoSilos cluster = null!;
-
-    public async Task InitializeAsync() => cluster = await TwoSilos.Start((silo, services) =>
-    {
-        services.AddSingleton<IIncomingGrainCallFilter>(new Recorder(this.made));
-        if (silo == 0) return;
-        services.Remove(services.Single(service => service.ImplementationType == typeof(KnownCalls)));
-        services.AddSingleton(new IsOlder());
-    });
-
-    public async Task DisposeAsync() => await cluster.DisposeAsync();
 
     [Fact]
     public async Task Beside_an_older_silo_everything_is_answered_by_calls_that_it_knows_and_after_it_by_the_newer_ones()
     {
-        var older = cluster.Silos[0].ServiceProvider.GetService<IsOlder>() is null ? 1 : 0;
+        await using var cluster = await TwoSilos.Start(ChangeSilo);
+        var older = FindOlder(cluster);
         foreach (var grains in new[] { cluster.Grains, cluster.Through(0), cluster.Through(1) }) await AskEverything(grains);
-        Assert.Empty(OlderCalls.All.Select(NameOf).Intersect(this.made));
+        Assert.Empty(OlderCalls.All.Select(NameOf).Intersect(made));
 
         await cluster.Stop(older, inGoodOrder: true);
 
@@ -40,8 +30,34 @@ public sealed class OlderSilosTests : IAsyncLifetime
         await Eventually.Is(async () =>
         {
             await cluster.Grains.GetGrain<IWorkerDirectoryGrain>("workers:default").Page(null, 1);
-            return this.made.Contains($"{typeof(IWorkerDirectoryGrain).FullName}.{nameof(IWorkerDirectoryGrain.Page)}");
+            return made.Contains($"{typeof(IWorkerDirectoryGrain).FullName}.{nameof(IWorkerDirectoryGrain.Page)}");
         }, "the newer call is made", seconds: 120);
+    }
+
+    /// <summary>The client hears of silos from the one that knows of no other, or from the older one, which knows of both.</summary>
+    [Fact]
+    public async Task While_the_manifest_of_an_active_silo_has_not_come_it_counts_as_older()
+    {
+        await using var cluster = await TwoSilos.Start((silo, services) =>
+        {
+            ChangeSilo(silo, services);
+            if (silo == 0) LateManifests.AddTo(services);
+        }, knowEachOther: false);
+
+        foreach (var grains in new[] { cluster.Grains, cluster.Through(1 - FindOlder(cluster)) }) await AskEverything(grains);
+
+        Assert.Empty(OlderCalls.All.Select(NameOf).Intersect(made));
+    }
+
+    private static int FindOlder(TwoSilos cluster) => cluster.Silos[0].ServiceProvider.GetService<IsOlder>() is null ? 1 : 0;
+
+    /// <summary>The second silo is the older one.</summary>
+    private void ChangeSilo(int silo, IServiceCollection services)
+    {
+        services.AddSingleton<IIncomingGrainCallFilter>(new Recorder(made));
+        if (silo == 0) return;
+        services.Remove(services.Single(service => service.ImplementationType == typeof(KnownCalls)));
+        services.AddSingleton(new IsOlder());
     }
 
     private static async Task AskEverything(IGrainFactory grains)
