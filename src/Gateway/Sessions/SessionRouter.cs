@@ -29,10 +29,10 @@ internal sealed class SessionRouter(IGrainFactory grains, ITaskList tasks, Tenan
         if (SessionResolver.ResolveId(agent, named, known, field, errors) is not { } session) return null;
         var lastRanOn = await grains.GetGrain<IAgentSessionGrain>(GrainKeys.ForAgentSession(tenant, agent.ToSessionKey(session))).Worker();
         var owner = SessionResolver.FindWorker(session, lastRanOn, known);
-        if (owner is not null && !await SeesWorker(caller, owner))
+        if (caller.Rights.Narrowing is not null && !await SeesWorker(caller, owner))
         {
-            // Another one's: a turn of it would go where this token may not ask for anything.
-            errors.Add(field, "is on a PC that this token is not for");
+            // The same for one that is elsewhere and for one that nobody knows: which of the two it is the token must not learn.
+            errors.Add(field, $"is no {agent.Title} session that this token may use; leave it out to begin one");
             return null;
         }
         if (payload.ForkOf is not null && owner is null) errors.Add(field, "is an unknown session, so there is nothing to fork");
@@ -45,8 +45,8 @@ internal sealed class SessionRouter(IGrainFactory grains, ITaskList tasks, Tenan
         return TaskSpecs.CreateSpec(envelope with { Worker = worker }, submit, tenant);
     }
 
-    private async ValueTask<bool> SeesWorker(Caller caller, string worker) =>
-        caller.Rights.Narrowing is null || (await tenants.GetWorkers(caller)).Any(seen => seen.Name == worker);
+    private async ValueTask<bool> SeesWorker(Caller caller, string? worker) =>
+        (await tenants.GetWorkers(caller)).Any(seen => seen.Name == worker);
 
     private async ValueTask<KnownSessions> LoadKnownSessions(Agent agent, string id, Caller caller)
     {

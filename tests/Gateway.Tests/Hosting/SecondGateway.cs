@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OpenClaw.Gateway.Hosting;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Tasks;
@@ -18,6 +19,10 @@ internal sealed class SecondGateway : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public Uri Address => Client.BaseAddress!;
+
+    public IServiceProvider Services => app.Services;
+
     public static async Task<SecondGateway> Start(LiveGateway first)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -31,6 +36,8 @@ internal sealed class SecondGateway : IAsyncDisposable
         var app = builder.Build();
         app.MapOpenClaw();
         await app.StartAsync();
+        // The first one has seen to it that its tokens are stored.
+        app.Services.GetRequiredService<TokenReadiness>().MarkReady();
         var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromSeconds(60) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", first.Tokens["client"]);
         return new(app, client);

@@ -27,7 +27,7 @@ internal sealed class SessionWorker
 
     /// <summary>Opens a session.</summary>
     public static async Task<SessionWorker> Open(LiveGateway gateway, string? name = null, string[]? labels = null, string[]? kinds = null,
-        string? instance = null, KindManifest[]? manifests = null)
+        string? instance = null, KindManifest[]? manifests = null, HttpClient? http = null)
     {
         name ??= NewName();
         instance ??= Guid.NewGuid().ToString("N");
@@ -43,9 +43,9 @@ internal sealed class SessionWorker
             Manifests = manifests,
             MaxConcurrent = 4,
         };
-        var opened = await new WorkersClient(gateway.Worker).OpenSession(open);
+        var opened = await new WorkersClient(http ?? gateway.Worker).OpenSession(open);
         Assert.True(opened.IsOk, opened.Problem?.Error);
-        return new SessionWorker(gateway.Worker, name, opened.Value!.Session, instance);
+        return new SessionWorker(http ?? gateway.Worker, name, opened.Value!.Session, instance);
     }
 
     /// <summary>The next offer; fails when none comes within 20 s.</summary>
