@@ -85,8 +85,8 @@ internal sealed class Estate
         Assert.True(TokenText.TryParse(text, out var id, out _, out var role));
         var record = new TokenRecord
         {
-            TokenId = id.ToString(), SecretHash = TokenChanges.HashSecret(text), Tenant = tenant, CreatedAt = TimeProvider.System.GetUtcNow(),
-            Role = TokenText.FormatRole(role),
+            TokenId = id.ToString(), SecretHash = TokenChanges.HashSecret(text), Tenant = tenant, Role = TokenText.FormatRole(role),
+            CreatedAt = TimeProvider.System.GetUtcNow(),
         };
         record = rules?.Invoke(record) ?? record;
         record = record with { Role = TokenRecord.NameRole(record.Role, record.Rules) };
