@@ -35,15 +35,6 @@ public static class ServerPorts
         StartupException.Address,
         $"Port {port} on {address} is in use. Stop what uses it, or choose another with {change} (0: any free one).");
 
-    /// <summary>A port that nobody has now; the given one unless that is 0.</summary>
-    public static int ChoosePort(IPAddress address, int port)
-    {
-        if (port != 0) return port;
-        using var listener = new TcpListener(address, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     /// <summary>Where a started server can be called from this machine.</summary>
     public static Uri GetLocalAddress(WebApplication app)
     {

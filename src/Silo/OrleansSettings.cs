@@ -8,7 +8,7 @@ internal static class OrleansSettings
     public static void AddGrainSettings(this ISiloBuilder silo)
     {
         silo.AddReminders();
-        silo.AddStartupTask<DeadlineShardStart>(ServiceLifecycleStage.Active);
+        silo.AddStartupTask<WakeUpShardStart>(ServiceLifecycleStage.Active);
         silo.Configure<SiloMessagingOptions>(options =>
         {
             options.ResponseTimeout = TimeSpan.FromSeconds(10);

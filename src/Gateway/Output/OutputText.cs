@@ -14,11 +14,8 @@ internal sealed class OutputText
     private readonly ArrayBufferWriter<byte> run = new(256);
     private long next;
 
-    /// <summary>Bytes are missing.</summary>
+    /// <summary>Bytes are missing: the text has a mark where.</summary>
     public bool Cut { get; private set; }
-
-    /// <summary>Offset after the last chunk seen.</summary>
-    public long Next => next;
 
     /// <summary>Takes the next chunk.</summary>
     public void AppendChunk(long offset, ReadOnlySpan<byte> data)

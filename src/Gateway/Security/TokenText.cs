@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using OpenClaw.Protocol.Security;
@@ -16,7 +15,9 @@ internal static class TokenText
     /// <summary>The same with an id that is known: another secret of it.</summary>
     public static string Create(Roles role, string id)
     {
-        var head = $"{TokenForm.Prefix}{GetKind(role)}_{id}_{CreateSecret()}";
+        // 43 digits of base 62: 256 bits.
+        var secret = RandomNumberGenerator.GetString(TokenForm.SecretAlphabet, TokenForm.SecretLength);
+        var head = $"{TokenForm.Prefix}{GetKind(role)}_{id}_{secret}";
         return head + TokenForm.ComputeChecksum(head).ToString("x8", CultureInfo.InvariantCulture);
     }
 
@@ -69,20 +70,4 @@ internal static class TokenText
         TokenForm.AdminKind => Roles.Admin,
         _ => Roles.None,
     };
-
-    /// <summary>256 random bits in base 62.</summary>
-    private static string CreateSecret()
-    {
-        Span<byte> random = stackalloc byte[32];
-        RandomNumberGenerator.Fill(random);
-        var rest = new BigInteger(random, isUnsigned: true);
-        return string.Create(TokenForm.SecretLength, rest, static (text, number) =>
-        {
-            for (var i = text.Length - 1; i >= 0; i--)
-            {
-                number = BigInteger.DivRem(number, TokenForm.SecretAlphabet.Length, out var digit);
-                text[i] = TokenForm.SecretAlphabet[(int)digit];
-            }
-        });
-    }
 }

@@ -48,18 +48,7 @@ public static class LabelSet
     public static string RemoveLabel(string canonical, string label) =>
         Covers(canonical, label) ? string.Join(',', Split(canonical).Where(one => one != label)) : canonical;
 
-    /// <summary>True when every label required is offered.</summary>
-    public static bool Covers(IReadOnlySet<string> offered, string required)
-    {
-        foreach (var range in required.AsSpan().Split(','))
-        {
-            var label = required[range];
-            if (label.Length > 0 && !offered.Contains(label)) return false;
-        }
-        return true;
-    }
-
-    /// <summary>The same for two canonical texts, in one pass and without memory.</summary>
+    /// <summary>True when every label required is offered. Of two canonical texts, in one pass and without memory.</summary>
     public static bool Covers(string offered, string required)
     {
         ReadOnlySpan<char> rest = offered, wanted = required;

@@ -13,18 +13,13 @@ public interface ITaskIndex
     ValueTask<IReadOnlyList<string>> ReadBacklogGroups(string tenant, string pool, CancellationToken cancellation);
 
     /// <summary>
-    /// Head of one group of the backlog: queued, notBefore not in the future, by priority (high first), then arrival.
-    /// </summary>
-    ValueTask<IReadOnlyList<QueueEntry>> ReadBacklog(
-        string tenant, string pool, string requires, int limit, DateTimeOffset now, CancellationToken cancellation);
-
-    /// <summary>
-    /// The same, leaving out tasks whose concurrency key is in <paramref name="busyKeys"/>: a thousand tasks that wait for one key must
-    /// not fill the window and starve the rest.
+    /// Head of one group of the backlog: queued, notBefore not in the future, by priority (high first), then arrival. Without tasks whose
+    /// concurrency key is in <paramref name="busyKeys"/>: a thousand tasks that wait for one key must not fill the window and starve the
+    /// rest.
     /// </summary>
     ValueTask<IReadOnlyList<QueueEntry>> ReadBacklog(
         string tenant, string pool, string requires, int limit, DateTimeOffset now, IReadOnlyCollection<string> busyKeys,
-        CancellationToken cancellation) => ReadBacklog(tenant, pool, requires, limit, now, cancellation);
+        CancellationToken cancellation);
 
     /// <summary>
     /// Concurrency keys of a pool that are held, with their holder: by tasks that run, and by tasks between two attempts

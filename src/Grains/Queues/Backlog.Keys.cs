@@ -15,9 +15,6 @@ internal sealed partial class Backlog
         return busy;
     }
 
-    /// <summary>Count of changes, to be given back with what a read that begins now will find.</summary>
-    public long ChangeCount => changes;
-
     /// <summary>
     /// Keys that are held as the table had it, read since <paramref name="readSince"/>. Messages that came later than that stand, and so
     /// do the keys of offers: these are in memory only.

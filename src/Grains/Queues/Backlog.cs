@@ -34,9 +34,6 @@ internal sealed partial class Backlog(TimeSpan offerLife, TimeSpan silentOfferLi
     private readonly Queue<BacklogGroup> woken = new();
     private long changes;
 
-    /// <summary>Tasks known, offered ones included.</summary>
-    public int Count => entries.Count;
-
     /// <summary>Label sets compared with those of workers, ever: what a poll costs beyond what it takes.</summary>
     public long Compared => served.Compared;
 

@@ -94,9 +94,7 @@ internal sealed partial class QueueGrain
         var since = backlog.BeginRead();
         try
         {
-            var head = withoutKeys.Count == 0
-                ? await index.ReadBacklog(tenant, pool, group.Requires, limit, now, CancellationToken.None)
-                : await index.ReadBacklog(tenant, pool, group.Requires, limit, now, withoutKeys, CancellationToken.None);
+            var head = await index.ReadBacklog(tenant, pool, group.Requires, limit, now, withoutKeys, CancellationToken.None);
             backlog.ApplyHead(group, head, limit, withoutKeys, since);
         }
         finally

@@ -1,5 +1,5 @@
-using OpenClaw.GrainInterfaces.Deadlines;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.WakeUps;
 using OpenClaw.Grains.Tasks;
 using OpenClaw.Storage.Rows;
 
@@ -37,7 +37,7 @@ internal static class TaskColumns
         row.AddId(record.Id);
         row.AddTime(record.CreatedAt);
         SpecColumns.WriteInTasks(ref row, record.Spec);
-        row.AddShort(DeadlineShards.GetShard(record.Id));
+        row.AddShort(WakeUpShards.GetShard(record.Id));
         WriteState(ref row, record, outcome, lateResult);
     }
 

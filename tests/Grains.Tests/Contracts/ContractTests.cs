@@ -38,7 +38,7 @@ public sealed class ContractTests
         var newer = ContractText.Lines().Except(ContractFile.Read($"contracts-{Oldest}.txt"))
             .Where(line => line.StartsWith("call ", StringComparison.Ordinal))
             .Select(line => line["call ".Length..line.IndexOf('(', StringComparison.Ordinal)]);
-        var replaced = OlderCalls.All.Select(call => $"{call.Interface.FullName}.{call.Name}");
+        var replaced = OlderCalls.All.Select(call => $"{ContractText.NameOf(call.Interface)}.{call.Name}");
 
         Assert.Equal(newer.Order(StringComparer.Ordinal), replaced.Order(StringComparer.Ordinal));
     }

@@ -48,7 +48,7 @@ internal static class ContractText
         where type.IsInterface && typeof(IAddressable).IsAssignableFrom(type)
         from method in type.GetMethods()
         let oneWay = method.GetCustomAttribute<OneWayAttribute>() is null ? "" : " one-way"
-        select $"call {type.FullName}.{NameOf(method)}({string.Join(", ", method.GetParameters().Select(p => TypeName(p.ParameterType)))}) "
+        select $"call {NameOf(type)}.{NameOf(method)}({string.Join(", ", method.GetParameters().Select(p => TypeName(p.ParameterType)))}) "
             + $"{TypeName(method.ReturnType)}{oneWay}";
 
     private static IEnumerable<string> Fields() =>

@@ -9,9 +9,8 @@ public sealed class LabelSetTests
     private static readonly Gen<string[]> Sets = Gen.Int[0, Labels.Length - 1].Select(i => Labels[i]).Array[0, 6];
 
     [Fact]
-    public void Both_ways_of_covering_agree() => Gen.Select(Sets, Sets).Sample((offered, required) =>
-        LabelSet.Covers(LabelSet.FromLabels(offered), LabelSet.FromLabels(required)) == required.All(offered.Contains)
-        && LabelSet.Covers(offered.ToHashSet(), LabelSet.FromLabels(required)) == required.All(offered.Contains));
+    public void A_set_covers_another_that_has_no_other_labels() => Gen.Select(Sets, Sets).Sample((offered, required) =>
+        LabelSet.Covers(LabelSet.FromLabels(offered), LabelSet.FromLabels(required)) == required.All(offered.Contains));
 
     [Fact]
     public void With_and_without_a_label_a_set_is_what_it_is_made_of() =>

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using OpenClaw.GrainInterfaces.Audit;
-using OpenClaw.GrainInterfaces.Deadlines;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.WakeUps;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Grains.Ports;
 using OpenClaw.Grains.Tasks;
@@ -83,11 +83,13 @@ internal sealed class FakeTable : IGrainStorage, ITaskIndex, IAuditTrail
     }
 
     public ValueTask<IReadOnlyList<QueueEntry>> ReadBacklog(
-        string tenant, string pool, string requires, int limit, DateTimeOffset now, CancellationToken cancellation)
+        string tenant, string pool, string requires, int limit, DateTimeOffset now, IReadOnlyCollection<string> busyKeys,
+        CancellationToken cancellation)
     {
         if (watched.TryGetValue(pool, out var reads)) reads.CountHead();
         return new([.. Waiting(tenant, pool)
             .Where(row => row.Spec.Requires == requires && !(row.NotBefore > now))
+            .Where(row => row.Spec.ConcurrencyKey is not { } key || !busyKeys.Contains(key))
             .OrderByDescending(row => row.Spec.Priority).ThenBy(row => row.CreatedAt).ThenBy(row => row.Id).Take(limit)
             .Select(row => new QueueEntry(row.Id, requires, row.Spec.Priority, row.CreatedAt, row.Spec.ConcurrencyKey))]);
     }
@@ -105,7 +107,7 @@ internal sealed class FakeTable : IGrainStorage, ITaskIndex, IAuditTrail
                 .Select(row => new QueueEntry(row.Id, row.Spec.Requires, row.Spec.Priority, row.CreatedAt, line.Key)).First()));
 
     public ValueTask<IReadOnlyList<Guid>> ReadDueTasks(int shard, DateTimeOffset now, int limit, CancellationToken cancellation) =>
-        new([.. rows.Values.Where(row => row.WakeAt <= now && DeadlineShards.GetShard(row.Id) == shard)
+        new([.. rows.Values.Where(row => row.WakeAt <= now && WakeUpShards.GetShard(row.Id) == shard)
             .OrderBy(row => row.WakeAt)
             .Take(limit)
             .Select(row => row.Id)]);

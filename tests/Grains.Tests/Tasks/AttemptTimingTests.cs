@@ -14,7 +14,6 @@ public sealed class AttemptTimingTests
         var options = new TaskOptions();
         Assert.Equal(AttemptTiming.Lease, options.Lease);
         Assert.Equal(AttemptTiming.Lease, SessionRules.Silence);
-        Assert.Equal(AttemptTiming.HeartbeatEvery, options.HeartbeatEvery);
         Assert.Equal(AttemptTiming.OfferLife, options.OfferLife);
         Assert.Equal(AttemptTiming.StartLasts, options.StartLasts);
     }

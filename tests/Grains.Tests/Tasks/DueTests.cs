@@ -1,6 +1,7 @@
 using CsCheck;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Grains.Tasks;
+using OpenClaw.Protocol.Attempts;
 
 namespace OpenClaw.Grains.Tests.Tasks;
 
@@ -101,9 +102,9 @@ public sealed class DueTests
     {
         var record = Situations.Running(spec);
         var now = Situations.T0.AddSeconds(1);
-        for (var end = now + vanishes; now + Options.HeartbeatEvery <= end;)
+        for (var end = now + vanishes; now + AttemptTiming.HeartbeatEvery <= end;)
         {
-            now += Options.HeartbeatEvery;
+            now += AttemptTiming.HeartbeatEvery;
             record = TaskMachine.ApplyTrigger(record, new TaskTrigger.Heartbeat(Situations.Studio, 1), now, Options).Record!;
         }
         var looks = 0;

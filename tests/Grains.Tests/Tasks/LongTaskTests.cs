@@ -1,5 +1,6 @@
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Grains.Tasks;
+using OpenClaw.Protocol.Attempts;
 
 namespace OpenClaw.Grains.Tests.Tasks;
 
@@ -27,7 +28,7 @@ public sealed class LongTaskTests
         var task = Step(null, new TaskTrigger.Submit(Situations.Id, Spec, Situations.Client), TimeSpan.Zero);
         TaskTrigger start = session ? new TaskTrigger.Start(holder, 1) : new TaskTrigger.OfferAndStart(holder, Situations.Ticket);
         task = Step(task, start, TimeSpan.Zero);
-        for (var at = TimeSpan.Zero; at < Hour; at += Situations.Options.HeartbeatEvery)
+        for (var at = TimeSpan.Zero; at < Hour; at += AttemptTiming.HeartbeatEvery)
         {
             if (session) task = Step(task, new TaskTrigger.Heartbeat(holder, 1), at);
             task = Step(task, TaskTrigger.Tick.Instance, at);
@@ -46,7 +47,7 @@ public sealed class LongTaskTests
         var task = Step(null, new TaskTrigger.Submit(Situations.Id, spec, Situations.Client), TimeSpan.Zero);
         task = Step(task, new TaskTrigger.Start(holder, 1), TimeSpan.Zero);
         var longest = spec.Timeout + spec.KillGrace + options.LongestReport;
-        for (var at = TimeSpan.Zero; at < longest; at += options.HeartbeatEvery)
+        for (var at = TimeSpan.Zero; at < longest; at += AttemptTiming.HeartbeatEvery)
         {
             task = Step(task, new TaskTrigger.Heartbeat(holder with { Reporting = at > TimeSpan.Zero }, 1), at);
             task = Step(task, TaskTrigger.Tick.Instance, at + TimeSpan.FromSeconds(14));

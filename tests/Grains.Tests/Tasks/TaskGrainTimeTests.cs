@@ -1,5 +1,5 @@
-using OpenClaw.GrainInterfaces.Deadlines;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.WakeUps;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Grains.Tests.Silo;
 
@@ -55,7 +55,7 @@ public sealed class TaskGrainTimeTests(TestSilo silo)
     {
         var task = await silo.Submit(TestSilo.Spec(pool));
         var id = task.GetPrimaryKey();
-        await silo.Grains.GetGrain<IDeadlineShardGrain>(DeadlineShards.GetShard(id)).EnsureRunning();
+        await silo.Grains.GetGrain<IWakeUpShardGrain>(WakeUpShards.GetShard(id)).EnsureRunning();
         silo.Clock.Advance(TimeSpan.FromMinutes(15.2));
         await Passes(() => silo.Table.Row(id)!.State == TaskState.Expired, "expired by the sweep");
     }
@@ -64,12 +64,12 @@ public sealed class TaskGrainTimeTests(TestSilo silo)
     public async Task A_task_whose_row_is_locked_holds_up_no_other_task_of_its_shard()
     {
         var (hung, other) = (Guid.NewGuid(), Guid.NewGuid());
-        while (DeadlineShards.GetShard(other) != DeadlineShards.GetShard(hung)) other = Guid.NewGuid();
+        while (WakeUpShards.GetShard(other) != WakeUpShards.GetShard(hung)) other = Guid.NewGuid();
         var spec = TestSilo.Spec(pool) with { StartWithin = TimeSpan.FromMinutes(2) };
         await silo.Task(hung).Submit(spec, TestSilo.Client);
         silo.Clock.Advance(TimeSpan.FromSeconds(10));
         await silo.Task(other).Submit(spec, TestSilo.Client);
-        await silo.Grains.GetGrain<IDeadlineShardGrain>(DeadlineShards.GetShard(hung)).EnsureRunning();
+        await silo.Grains.GetGrain<IWakeUpShardGrain>(WakeUpShards.GetShard(hung)).EnsureRunning();
         var row = ((IAddressable)silo.Task(hung)).GetGrainId();
         silo.Rows.Lock(row);
 

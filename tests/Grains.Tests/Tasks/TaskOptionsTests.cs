@@ -12,11 +12,11 @@ public sealed class TaskOptionsTests
     {
         var errors = new TaskOptions
         {
-            HeartbeatEvery = TimeSpan.FromSeconds(20), LostAfter = TimeSpan.Zero, OfferLife = TimeSpan.FromSeconds(-1),
+            Lease = TimeSpan.FromSeconds(44), LostAfter = TimeSpan.Zero, OfferLife = TimeSpan.FromSeconds(-1),
             LongestBackOff = TimeSpan.FromMilliseconds(1), ReminderAfter = TimeSpan.FromSeconds(1),
         }.Validate();
         Assert.Equal(5, errors.Count);
-        foreach (var name in new[] { "HeartbeatEvery", "LostAfter", "OfferLife", "LongestBackOff", "ReminderAfter" })
+        foreach (var name in new[] { "Lease must be at least", "LostAfter", "OfferLife", "LongestBackOff", "ReminderAfter" })
             Assert.Contains(errors, error => error.Contains(name, StringComparison.Ordinal));
     }
 

@@ -1,4 +1,4 @@
-using OpenClaw.GrainInterfaces.Deadlines;
+using OpenClaw.GrainInterfaces.WakeUps;
 
 namespace OpenClaw.Storage.Tests.Postgres;
 
@@ -10,15 +10,15 @@ public sealed class DueTasksTests
         await using var store = await PostgresFixture.Open();
         var later = Sample.Noon.AddDays(1);
         var (here, there) = (Sample.Queued(), Sample.Queued());
-        while (DeadlineShards.GetShard(there.Id) == DeadlineShards.GetShard(here.Id)) there = Sample.Queued();
+        while (WakeUpShards.GetShard(there.Id) == WakeUpShards.GetShard(here.Id)) there = Sample.Queued();
         await store.Tasks.Write(here);
-        Assert.Equal([here.Id], await store.Index.ReadDueTasks(DeadlineShards.GetShard(here.Id), later, 10, default));
+        Assert.Equal([here.Id], await store.Index.ReadDueTasks(WakeUpShards.GetShard(here.Id), later, 10, default));
         await store.Tasks.Write(there);
 
         // What was found for the first shard is the second one's answer, until it asks again or some seconds have passed.
-        Assert.Empty(await store.Index.ReadDueTasks(DeadlineShards.GetShard(there.Id), later, 10, default));
-        Assert.Equal([there.Id], await store.Index.ReadDueTasks(DeadlineShards.GetShard(there.Id), later, 10, default));
-        Assert.Equal([here.Id], await store.Index.ReadDueTasks(DeadlineShards.GetShard(here.Id), later, 10, default));
+        Assert.Empty(await store.Index.ReadDueTasks(WakeUpShards.GetShard(there.Id), later, 10, default));
+        Assert.Equal([there.Id], await store.Index.ReadDueTasks(WakeUpShards.GetShard(there.Id), later, 10, default));
+        Assert.Equal([here.Id], await store.Index.ReadDueTasks(WakeUpShards.GetShard(here.Id), later, 10, default));
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class DueTasksTests
         await Task.WhenAll(records.Select(record => store.Tasks.Write(record)));
 
         var found = new List<Guid>();
-        for (var shard = 0; shard < DeadlineShards.Count; shard++)
+        for (var shard = 0; shard < WakeUpShards.Count; shard++)
             found.AddRange(await store.Index.ReadDueTasks(shard, Sample.Noon.AddDays(1), 1_000, default));
 
         Assert.Equal(records.Select(record => record.Id).Order(), found.Order());

@@ -120,7 +120,8 @@ public sealed class RetentionSweepTests
             throw new NotSupportedException();
 
         public ValueTask<IReadOnlyList<QueueEntry>> ReadBacklog(
-            string tenant, string pool, string requires, int limit, DateTimeOffset now, CancellationToken cancellation) =>
+            string tenant, string pool, string requires, int limit, DateTimeOffset now, IReadOnlyCollection<string> busyKeys,
+            CancellationToken cancellation) =>
             throw new NotSupportedException();
 
         public ValueTask<IReadOnlyDictionary<string, Guid>> ReadBusyKeys(string tenant, string pool, CancellationToken cancellation) =>

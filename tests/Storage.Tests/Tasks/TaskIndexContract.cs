@@ -1,8 +1,8 @@
 using CsCheck;
-using OpenClaw.GrainInterfaces.Deadlines;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.WakeUps;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Grains.Tasks;
 
@@ -32,7 +32,7 @@ public abstract class TaskIndexContract : StoreContract
         var record = Sample.Queued(Sample.Spec() with { Priority = 3, ConcurrencyKey = "session:x" });
         await Store.Tasks.Write(record);
 
-        var entry = Assert.Single(await Store.Index.ReadBacklog("default", "default", "kind:command", 10, Sample.Noon, default));
+        var entry = Assert.Single(await Store.Index.ReadBacklog("default", "default", "kind:command", 10, Sample.Noon, [], default));
 
         Assert.Equal(new QueueEntry(record.Id, "kind:command", 3, record.CreatedAt, "session:x"), entry);
     }
@@ -80,8 +80,8 @@ public abstract class TaskIndexContract : StoreContract
         var record = Sample.Queued() with { NotBefore = Sample.Noon.AddSeconds(4) };
         await Store.Tasks.Write(record);
 
-        Assert.Empty(await Store.Index.ReadBacklog("default", "default", "kind:command", 10, Sample.Noon.AddSeconds(3), default));
-        Assert.Single(await Store.Index.ReadBacklog("default", "default", "kind:command", 10, Sample.Noon.AddSeconds(4), default));
+        Assert.Empty(await Store.Index.ReadBacklog("default", "default", "kind:command", 10, Sample.Noon.AddSeconds(3), [], default));
+        Assert.Single(await Store.Index.ReadBacklog("default", "default", "kind:command", 10, Sample.Noon.AddSeconds(4), [], default));
         Assert.Empty(await Store.Index.ReadBacklogGroups("default", "default", default));
         Store.Clock.Advance(TimeSpan.FromSeconds(4));
         Assert.Single(await Store.Index.ReadBacklogGroups("default", "default", default));
@@ -115,7 +115,7 @@ public abstract class TaskIndexContract : StoreContract
                 var expected = records
                     .Where(r => r.State != TaskState.Running && r.Spec.Requires == "group1" && !(r.NotBefore > Sample.Noon))
                     .OrderByDescending(r => r.Spec.Priority).ThenBy(r => r.CreatedAt).ThenBy(r => r.Id).Take(7).Select(r => r.Id);
-                var found = await Store.Index.ReadBacklog("default", name, "group1", 7, Sample.Noon, default);
+                var found = await Store.Index.ReadBacklog("default", name, "group1", 7, Sample.Noon, [], default);
                 Assert.Equal(expected, found.Select(entry => entry.Task));
             },
             iter: 60,
@@ -199,8 +199,8 @@ public abstract class TaskIndexContract : StoreContract
     {
         var records = Enumerable.Range(0, 200).Select(i => Sample.Queued() with { WakeAt = Sample.Noon.AddSeconds(i % 50) }).ToArray();
         await Task.WhenAll(records.Select(record => Store.Tasks.Write(record)));
-        var shard = DeadlineShards.GetShard(records[0].Id);
-        var expected = records.Where(r => DeadlineShards.GetShard(r.Id) == shard && r.WakeAt <= Sample.Noon.AddSeconds(30))
+        var shard = WakeUpShards.GetShard(records[0].Id);
+        var expected = records.Where(r => WakeUpShards.GetShard(r.Id) == shard && r.WakeAt <= Sample.Noon.AddSeconds(30))
             .OrderBy(r => r.WakeAt).ThenBy(r => r.Id).Select(r => r.Id).ToArray();
 
         Assert.Equal(expected, await Store.Index.ReadDueTasks(shard, Sample.Noon.AddSeconds(30), 1000, default));
@@ -233,6 +233,5 @@ public abstract class TaskIndexContract : StoreContract
         (await Store.Index.ReadBacklog("default", "default", "kind:command", limit, Sample.Noon, busy, default)).Select(
             entry => entry.Task);
 
-    private async Task<Guid[]> Backlog() =>
-        [.. (await Store.Index.ReadBacklog("default", "default", "kind:command", 100, Sample.Noon, default)).Select(entry => entry.Task)];
+    private async Task<Guid[]> Backlog() => [.. await Free([], 100)];
 }

@@ -8,9 +8,6 @@ internal sealed record TaskOptions
     /// <summary>How long a heartbeat keeps an attempt.</summary>
     public TimeSpan Lease { get; init; } = AttemptTiming.Lease;
 
-    /// <summary>How often a worker is told to send one; at most a third of the lease.</summary>
-    public TimeSpan HeartbeatEvery { get; init; } = AttemptTiming.HeartbeatEvery;
-
     /// <summary>Time between the end of the lease and the end of the task as lost.</summary>
     public TimeSpan LostAfter { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -57,7 +54,6 @@ internal sealed record TaskOptions
     {
         var errors = new List<string>();
         Positive(Lease, nameof(Lease));
-        Positive(HeartbeatEvery, nameof(HeartbeatEvery));
         Positive(LostAfter, nameof(LostAfter));
         Positive(OfferLife, nameof(OfferLife));
         Positive(SilentOfferLife, nameof(SilentOfferLife));
@@ -67,7 +63,7 @@ internal sealed record TaskOptions
         Positive(SilentLeaseExtra, nameof(SilentLeaseExtra));
         Positive(StaleAfter, nameof(StaleAfter));
         Positive(FirstBackOff, nameof(FirstBackOff));
-        if (HeartbeatEvery * 3 > Lease) errors.Add("HeartbeatEvery must be at most a third of Lease: one lost heartbeat is no death.");
+        if (Lease < AttemptTiming.HeartbeatEvery * 3) errors.Add("Lease must be at least three heartbeats: one may be lost.");
         if (LongestBackOff < FirstBackOff) errors.Add("LongestBackOff must not be shorter than FirstBackOff.");
         if (ReminderAfter < Lease) errors.Add("ReminderAfter must not be shorter than Lease: short tasks have no reminders.");
         return errors;

@@ -72,10 +72,6 @@ internal sealed class TaskIndex(PostgresDatabase database, TimeProvider clock) :
             .ConfigureAwait(false);
     }
 
-    public ValueTask<IReadOnlyList<QueueEntry>> ReadBacklog(
-        string tenant, string pool, string requires, int limit, DateTimeOffset now, CancellationToken cancellation) =>
-        ReadBacklog(tenant, pool, requires, limit, now, [], cancellation);
-
     public async ValueTask<IReadOnlyList<QueueEntry>> ReadBacklog(
         string tenant, string pool, string requires, int limit, DateTimeOffset now, IReadOnlyCollection<string> busyKeys,
         CancellationToken cancellation) => await database.QueryRows(

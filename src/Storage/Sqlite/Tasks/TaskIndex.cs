@@ -75,10 +75,6 @@ internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIn
         return groups;
     }
 
-    public ValueTask<IReadOnlyList<QueueEntry>> ReadBacklog(
-        string tenant, string pool, string requires, int limit, DateTimeOffset now, CancellationToken cancellation) =>
-        ReadBacklog(tenant, pool, requires, limit, now, [], cancellation);
-
     public async ValueTask<IReadOnlyList<QueueEntry>> ReadBacklog(
         string tenant, string pool, string requires, int limit, DateTimeOffset now, IReadOnlyCollection<string> busyKeys,
         CancellationToken cancellation)

@@ -1,4 +1,4 @@
-namespace OpenClaw.Grains.Deadlines;
+namespace OpenClaw.Grains.WakeUps;
 
 /// <summary>
 /// A task stays due for a while when it can't be woken (its grain hangs, the store is down). Remembers which were woken lately, so that

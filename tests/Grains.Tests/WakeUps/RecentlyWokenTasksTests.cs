@@ -1,6 +1,6 @@
-using OpenClaw.Grains.Deadlines;
+using OpenClaw.Grains.WakeUps;
 
-namespace OpenClaw.Grains.Tests.Deadlines;
+namespace OpenClaw.Grains.Tests.WakeUps;
 
 public sealed class RecentlyWokenTasksTests
 {

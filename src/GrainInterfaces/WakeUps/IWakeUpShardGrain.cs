@@ -1,10 +1,10 @@
-namespace OpenClaw.GrainInterfaces.Deadlines;
+namespace OpenClaw.GrainInterfaces.WakeUps;
 
 /// <summary>
-/// One of <see cref="DeadlineShards.Count"/> sweepers of overdue tasks, kept alive by one reminder each; key 0 to 63.
+/// One of <see cref="WakeUpShards.Count"/> sweepers of overdue tasks, kept alive by one reminder each; key 0 to 63.
 /// </summary>
 [Alias("IDeadlineShardGrain")]
-public interface IDeadlineShardGrain : IGrainWithIntegerKey
+public interface IWakeUpShardGrain : IGrainWithIntegerKey
 {
     /// <summary>Registers the reminder and the timer when they are not there yet.</summary>
     [Alias("EnsureRunning")]
@@ -12,7 +12,7 @@ public interface IDeadlineShardGrain : IGrainWithIntegerKey
 }
 
 /// <summary>How tasks are spread over the shards.</summary>
-public static class DeadlineShards
+public static class WakeUpShards
 {
     /// <summary>Number of shards. Fixed: it is part of the stored rows.</summary>
     public const int Count = 64;

@@ -1,18 +1,19 @@
 using Microsoft.Extensions.Logging;
-using OpenClaw.GrainInterfaces.Deadlines;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.WakeUps;
 using OpenClaw.Grains.Ports;
 using OpenClaw.Grains.Tasks;
 using Orleans.Placement;
 
-namespace OpenClaw.Grains.Deadlines;
+namespace OpenClaw.Grains.WakeUps;
 
 /// <summary>
 /// Sweeps one shard of the table for tasks that are due and wakes them. Decides nothing: the task compares its own clocks.
 /// </summary>
-[RandomPlacement, CollectionAgeLimit(AlwaysActive = true)]
-internal sealed class DeadlineShardGrain(
-    ITaskIndex index, TimeProvider clock, TaskCountReport counts, ILogger<DeadlineShardGrain> log) : Grain, IDeadlineShardGrain, IRemindable
+// The name that reminders and older silos know it by: it was called after deadlines once.
+[GrainType("deadlineshard"), RandomPlacement, CollectionAgeLimit(AlwaysActive = true)]
+internal sealed class WakeUpShardGrain(
+    ITaskIndex index, TimeProvider clock, TaskCountReport counts, ILogger<WakeUpShardGrain> log) : Grain, IWakeUpShardGrain, IRemindable
 {
     private const string ReminderName = "sweep";
     private const int PageSize = 200;
@@ -38,7 +39,7 @@ internal sealed class DeadlineShardGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         // Spread over the period, so that 64 shards do not ask the table at one moment.
-        var first = SweepEvery * (Shard + 1) / DeadlineShards.Count;
+        var first = SweepEvery * (Shard + 1) / WakeUpShards.Count;
         timer = this.RegisterGrainTimer(SweepTable, new GrainTimerCreationOptions(first, SweepEvery) { KeepAlive = true });
         return Task.CompletedTask;
     }

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace OpenClaw.Grains.Deadlines;
+namespace OpenClaw.Grains.WakeUps;
 
 internal static partial class Log
 {

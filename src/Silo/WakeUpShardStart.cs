@@ -1,15 +1,15 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using OpenClaw.GrainInterfaces.Deadlines;
+using OpenClaw.GrainInterfaces.WakeUps;
 
 namespace OpenClaw.Silo;
 
 /// <summary>
-/// Wakes every deadline shard once the silo runs. Does not hold up the start: the shards' reminders wake them, too, one
+/// Wakes every wake-up shard once the silo runs. Does not hold up the start: the shards' reminders wake them, too, one
 /// minute later at the latest.
 /// </summary>
-internal sealed class DeadlineShardStart(
-    IGrainFactory grains, IHostApplicationLifetime lifetime, ILogger<DeadlineShardStart> log) : IStartupTask
+internal sealed class WakeUpShardStart(
+    IGrainFactory grains, IHostApplicationLifetime lifetime, ILogger<WakeUpShardStart> log) : IStartupTask
 {
     public Task Execute(CancellationToken cancellationToken)
     {
@@ -19,11 +19,11 @@ internal sealed class DeadlineShardStart(
 
     private async Task WakeAll(CancellationToken stopping)
     {
-        for (var shard = 0; shard < DeadlineShards.Count && !stopping.IsCancellationRequested; shard++)
+        for (var shard = 0; shard < WakeUpShards.Count && !stopping.IsCancellationRequested; shard++)
         {
             try
             {
-                await grains.GetGrain<IDeadlineShardGrain>(shard).EnsureRunning();
+                await grains.GetGrain<IWakeUpShardGrain>(shard).EnsureRunning();
             }
             catch (Exception failure) when (!stopping.IsCancellationRequested)
             {
