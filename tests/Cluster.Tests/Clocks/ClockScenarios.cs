@@ -11,6 +11,8 @@ namespace OpenClaw.Cluster.Tests.Clocks;
 internal static class ClockScenarios
 {
     private const int FollowTimeout = 300;
+    private const int WorkTimeout = 120;
+
     /// <summary>Each step is larger.</summary>
     private static readonly TimeSpan StepsDiffer = TimeSpan.FromMinutes(20);
 
@@ -36,8 +38,11 @@ internal static class ClockScenarios
         for (var number = 0; number < run.Servers.Silos.Count; number++)
         {
             var silo = run.Servers.Silos[number];
-            var tasks = await silo.CountTasks();
-            await run.StepClock(silo, number == 0 ? first : others, _ => tasks);
+            var hit = 0;
+            // Placement prefers the silo with fewer grains: one that was there before the other has no task for minutes, but workers.
+            await Eventually.Is(
+                async () => (hit = await silo.CountTasksAndWorkers()) > 0, $"{silo.Name} has a task or a worker", WorkTimeout);
+            await run.StepClock(silo, number == 0 ? first : others, _ => hit);
         }
         for (var number = 0; number < run.Servers.GatewayMembers.Count; number++)
         {

@@ -8,8 +8,6 @@ namespace OpenClaw.Cluster.Tests.Servers;
 /// <summary>A silo or a gateway that runs.</summary>
 internal sealed record Member(string Name, string ClusterId, ServerProcess Process)
 {
-    private const string Tasks = "grain_type=\"task\"} ";
-
     /// <summary>Of the older build.</summary>
     public bool IsOlder { get; init; }
 
@@ -31,12 +29,24 @@ internal sealed record Member(string Name, string ClusterId, ServerProcess Proce
     }
 
     /// <summary>Tasks whose grain is in this silo now, by its own metrics.</summary>
-    public async Task<int> CountTasks()
+    public Task<int> CountTasks() => CountGrains("task");
+
+    /// <summary>Tasks and workers whose grain is in this silo now: what has deadlines and leases.</summary>
+    public async Task<int> CountTasksAndWorkers() => await CountTasks() + await CountGrains("worker");
+
+    /// <summary>Grains of a type that are in a silo, by the metrics that it tells.</summary>
+    internal static int CountGrains(string metrics, string type)
+    {
+        var end = $"grain_type=\"{type}\"}} ";
+        return metrics.Split('\n')
+            .Where(line => line.StartsWith("orleans_catalog_activations{", StringComparison.Ordinal)
+                && line.Contains(end, StringComparison.Ordinal))
+            .Sum(line => int.Parse(line[(line.IndexOf(end, StringComparison.Ordinal) + end.Length)..], CultureInfo.InvariantCulture));
+    }
+
+    private async Task<int> CountGrains(string type)
     {
         using var http = new HttpClient();
-        var lines = (await http.GetStringAsync(new Uri(Insight!, "/metrics"))).Split('\n');
-        return lines.Where(line => line.StartsWith("orleans_catalog_activations{", StringComparison.Ordinal)
-            && line.Contains(Tasks, StringComparison.Ordinal))
-            .Sum(line => int.Parse(line[(line.IndexOf(Tasks, StringComparison.Ordinal) + Tasks.Length)..], CultureInfo.InvariantCulture));
+        return CountGrains(await http.GetStringAsync(new Uri(Insight!, "/metrics")), type);
     }
 }
