@@ -3,6 +3,7 @@ using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Attempts.Journal;
 using OpenClaw.Worker.Attempts.Results;
 using OpenClaw.Worker.FileSystems;
+using OpenClaw.Worker.Hosting;
 using OpenClaw.Worker.Identity;
 using OpenClaw.Worker.Logging;
 using OpenClaw.Worker.Processes.Supervision;

@@ -12,24 +12,23 @@ namespace OpenClaw.Worker.Attempts;
 internal sealed class StartConfirmation(Func<CancellationToken, Task<bool>> ask, TimeProvider clock)
 {
     private readonly Lock gate = new();
-    private (long Steady, DateTimeOffset Wall)? granted;
+    private ClockReading? granted;
 
-    /// <summary>It counts now. A wall clock that was set makes it old, which costs a question.</summary>
+    /// <summary>It counts now.</summary>
     public bool IsFresh
     {
         get
         {
             lock (gate)
-                return granted is var (steady, wall) && clock.GetElapsedTime(steady) <= AttemptTiming.StartLasts
-                    && (clock.GetUtcNow() - wall).Duration() <= AttemptTiming.StartLasts;
+                return granted is { } at && at.IsWithin(AttemptTiming.StartLasts, clock);
         }
     }
 
-    /// <summary>The server said yes to a question that was sent at these times of the two clocks.</summary>
-    public void SetConfirmed(long steady, DateTimeOffset wall)
+    /// <summary>The server said yes to a question that was sent then.</summary>
+    public void SetConfirmed(ClockReading sent)
     {
         lock (gate)
-            granted = (steady, wall);
+            granted = sent;
     }
 
     /// <summary>False: the server says no. Throws when cancelled.</summary>

@@ -11,4 +11,7 @@ internal sealed class ExecutorCatalog
 
     /// <summary>The executor of a kind; null when there is none.</summary>
     public ITaskExecutor? FindExecutor(string kind) => byKind.GetValueOrDefault(kind);
+
+    /// <summary>False for what the daemon does itself, such as file tasks.</summary>
+    public bool StartsPrograms(string kind) => FindExecutor(kind) is { UsesPersonsEnvironment: true };
 }

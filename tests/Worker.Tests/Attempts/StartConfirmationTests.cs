@@ -17,7 +17,7 @@ public sealed class StartConfirmationTests
     public void It_counts_for_ten_seconds_of_either_clock(int steady, int wall, bool fresh)
     {
         var permission = Permission(true);
-        permission.SetConfirmed(clock.GetTimestamp(), clock.GetUtcNow() - TimeSpan.FromSeconds(wall));
+        permission.SetConfirmed(new ClockReading(clock.GetTimestamp(), clock.GetUtcNow() - TimeSpan.FromSeconds(wall)));
         clock.Advance(TimeSpan.FromSeconds(steady));
         Assert.Equal(fresh, permission.IsFresh);
     }
@@ -26,7 +26,7 @@ public sealed class StartConfirmationTests
     public async Task A_fresh_one_asks_nobody_and_an_old_one_asks()
     {
         var permission = Permission(true);
-        permission.SetConfirmed(clock.GetTimestamp(), clock.GetUtcNow());
+        permission.SetConfirmed(ClockReading.ReadNow(clock));
         Assert.True(await permission.EnsureFresh(default));
         Assert.Equal(0, asked);
         clock.Advance(TimeSpan.FromSeconds(11));

@@ -1,4 +1,6 @@
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.TestKit.FakeGateway;
+using OpenClaw.Worker.Tests.Processes;
 
 namespace OpenClaw.Worker.Tests.Policy;
 
@@ -15,6 +17,22 @@ public sealed class PolicyDaemonTests
         Assert.Equal(("rejected", "commands.deny[0]", null), (result.Outcome, result.Reason, result.ExitCode));
         Assert.Contains("denied on this PC", result.Error, StringComparison.Ordinal);
         Assert.Equal("succeeded", Assert.Single((await worker.Gateway.Ended(allowed)).Results).Outcome);
+        Assert.False(File.Exists(worker.PathOf("ran")));
+    }
+
+    /// <summary>A policy that is changed counts for the next task. This one's rejection is in the owner's audit log already.</summary>
+    [Fact]
+    public async Task What_was_rejected_stays_so_although_the_policy_lets_it_run_before_its_start_is_answered()
+    {
+        await using var worker = await With("""{"kinds":["file-read"]}""");
+        worker.Gateway.Fault = call => call.Name == "start" ? CallFault.Unavailable : CallFault.None;
+        var id = worker.Gateway.Command($"touch {worker.PathOf("ran")}");
+        await worker.Gateway.Until(g => g.Count("start") > 0, "its start is asked for");
+        Replace(worker, "{}");
+        await Until.True(() => worker.Log.Contains("the policy was changed", StringComparison.Ordinal), "the other policy counts");
+        worker.Gateway.Fault = _ => CallFault.None;
+        var result = Assert.Single((await worker.Gateway.Ended(id)).Results);
+        Assert.Equal(("rejected", "kinds"), (result.Outcome, result.Reason));
         Assert.False(File.Exists(worker.PathOf("ran")));
     }
 

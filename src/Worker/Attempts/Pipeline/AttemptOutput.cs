@@ -1,0 +1,29 @@
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Polling;
+using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Supervision;
+using OpenClaw.Worker.Processes.Supervision.Attempts;
+using OpenClaw.Worker.Processes.Supervision.Deadlines;
+using OpenClaw.Worker.Transport;
+
+namespace OpenClaw.Worker.Attempts.Pipeline;
+
+/// <summary>The way of an attempt's output to the server.</summary>
+internal sealed class AttemptOutput(
+    ServerLink link, SessionKeeper sessions, ExecutorCatalog executors, AttemptFiles files, TimeProvider clock)
+{
+    /// <summary>How long a lease counts, as the server of the session says.</summary>
+    public TimeSpan GetLease() => sessions.Known is { } known ? TimeSpan.FromMilliseconds(known.Lease) : AttemptTiming.Lease;
+
+    public OutputPump CreatePump(HeldAttempt held, SupervisedAttempt? supervised) => new(
+        (chunks, cancellation) => sessions.CallInSession(
+            session => link.AppendOutput(held.Offer.AttemptId, new AppendOutput(session, chunks), cancellation), cancellation),
+        clock, ChooseMode(held), supervised?.Age ?? TimeSpan.Zero, link.Bodies);
+
+    /// <summary>What the daemon does itself, such as reading a file, may wait for the server: no program stands still meanwhile.</summary>
+    private PumpMode ChooseMode(HeldAttempt held) => held.RecoveredSupervisors is not null ? PumpMode.Replayed
+        : files.Supervisors is null && executors.StartsPrograms(held.Offer.Kind) ? PumpMode.Direct
+        : PumpMode.Kept;
+}

@@ -1,0 +1,35 @@
+using OpenClaw.Worker.Policy;
+
+namespace OpenClaw.Worker.Attempts.Pipeline;
+
+/// <summary>What the policy said of an offer, which policy it was, and when it was asked.</summary>
+internal sealed record JudgedOffer(OwnerPolicy Policy, ExplainedVerdict Verdict, ClockReading At);
+
+/// <summary>What policy and owner make of an attempt: the result of the phases before the journal, handed on to the one that executes.</summary>
+internal abstract record OfferDecision
+{
+    private OfferDecision()
+    {
+    }
+
+    /// <summary>It may run. The verdict is the one of the offer; it is looked at again before execution where it has grown old.</summary>
+    internal sealed record Cleared(JudgedOffer Judged) : OfferDecision;
+
+    /// <summary>
+    /// It never runs here. It is started at the server all the same, because only a started attempt has a result in which the rejection can
+    /// be reported. Final: no later verdict lets it run.
+    /// </summary>
+    internal sealed record Rejected(OwnerPolicy Policy, Verdict Verdict) : OfferDecision;
+
+    /// <summary>It is not begun by this daemon, and the server has been told where that is needed.</summary>
+    internal sealed record Left : OfferDecision
+    {
+        public static Left Instance { get; } = new();
+    }
+
+    /// <summary>A daemon before this one let it run: its programs are followed, not started.</summary>
+    internal sealed record Recovered : OfferDecision
+    {
+        public static Recovered Instance { get; } = new();
+    }
+}

@@ -1,0 +1,94 @@
+using OpenClaw.Worker.Approvals;
+using OpenClaw.Worker.Audit;
+using OpenClaw.Worker.Polling;
+using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Transport;
+
+namespace OpenClaw.Worker.Attempts.Pipeline;
+
+/// <summary>Phase 4: asks the server to start the attempt. Only its own yes lets anything run.</summary>
+internal sealed class StartPhase(
+    ServerLink link, SessionKeeper sessions, AttemptFiles files, ApprovalCoordinator approvals, AuditLog audit, PipelineContext context)
+{
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
+
+    /// <summary>True: the server has noted the start. False: it says no, or this daemon takes no more work.</summary>
+    public async Task<bool> AskServer(HeldAttempt held)
+    {
+        var offer = held.Offer;
+        PrepareConfirmation(held);
+        var started = await AskToBegin(held);
+        approvals.ForgetOffer(offer.AttemptId);
+        if (!started) return false;
+        audit.RecordStart(offer, approvals.ComputeDigest(offer));
+        files.Journal.RecordStart(offer.AttemptId);
+        context.Log.Started(offer.AttemptId, offer.Kind);
+        return true;
+    }
+
+    /// <summary>The yes grows old: it is asked for again before a program starts then.</summary>
+    public void PrepareConfirmation(HeldAttempt held) => held.StartConfirmation = new StartConfirmation(
+        async stop =>
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, context.Ending);
+            return await RequestStart(held, either.Token);
+        },
+        context.Clock);
+
+    /// <summary>
+    /// False: it is not begun here, for the server says no, or the daemon takes no more work. An answer that is on its way then is waited
+    /// for: of a start that the server has noted only this daemon can say that nothing ran.
+    /// </summary>
+    private async Task<bool> AskToBegin(HeldAttempt held)
+    {
+        // Stopped before it asked: the server offers it to another worker.
+        if (held.Stop.Why != StopReason.None || context.Attempts.IsClosed) return false;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(held.Stop.Token, context.Ending);
+        try
+        {
+            var asked = RequestStart(held, either.Token);
+            // Without a session no question is under way whose answer would have to be waited for.
+            if (await Task.WhenAny(asked, context.Attempts.Closed) != asked && sessions.Known is null) await either.CancelAsync();
+            return await asked;
+        }
+        catch (OperationCanceledException) when (!context.Ending.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private async Task<bool> RequestStart(HeldAttempt held, CancellationToken cancellation)
+    {
+        var id = held.Offer.AttemptId;
+        var pause = ReconnectDelay.CreateJittered(LongestRetry);
+        while (true)
+        {
+            var sent = ClockReading.ReadNow(context.Clock);
+            var reply = await sessions.CallInSession(s => link.StartAttempt(id, s, cancellation), cancellation);
+            if (reply.IsOk)
+            {
+                // An old yes does not count: the machine may have slept while it was under way. Ask again.
+                held.StartConfirmation!.SetConfirmed(sent);
+                if (!held.StartConfirmation.IsFresh) continue;
+                held.RenewLease(sent.Steady);
+                if (held.IsCancelAnnounced) context.BeatNow();
+                return true;
+            }
+            if (!reply.MayRetry && !reply.SessionLost)
+            {
+                context.Log.NotStarted(id, reply.Why);
+                return false;
+            }
+            var wait = pause.GetNext();
+            context.Log.StartWaits(id, reply.Why, wait);
+            var delay = Task.Delay(wait, context.Clock, cancellation);
+            await (held.IsStarted ? delay : Task.WhenAny(delay, context.Attempts.Closed));
+            cancellation.ThrowIfCancellationRequested();
+            if (context.Attempts.IsClosed && !held.IsStarted)
+            {
+                context.Log.NotStarted(id, "the daemon takes no more work");
+                return false;
+            }
+        }
+    }
+}
