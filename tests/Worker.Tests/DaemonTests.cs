@@ -52,8 +52,10 @@ public sealed class DaemonTests
         await using var worker = await WorkerHarness.Prepare();
         worker.Options = worker.Options with { DrainTimeout = TimeSpan.FromMinutes(1) };
         worker.Go();
-        var running = worker.Gateway.Command($"while [ ! -e {worker.PathOf("go")} ]; do sleep 0.05; done; echo done");
-        await worker.Gateway.Running(running);
+        var running = worker.Gateway.Command(
+            $"touch {worker.PathOf("up")}; while [ ! -e {worker.PathOf("go")} ]; do sleep 0.05; done; echo done");
+        // The server notes a start before the worker has its answer.
+        await Until.True(() => File.Exists(worker.PathOf("up")), "it runs");
         worker.AskToStop();
         await Until.True(() => worker.Log.Contains("1 task runs", StringComparison.Ordinal), "it drains");
         var late = worker.Gateway.Command("echo late");
@@ -65,13 +67,14 @@ public sealed class DaemonTests
     }
 
     /// <summary>
-    /// Nothing of it runs, so it is nobody's to wait for: it is left to whoever gets it next, here the daemon after this one.
+    /// Nothing of it runs, and the server says that it has noted nothing, so it is nobody's to wait for: it is left to whoever gets it next,
+    /// here the daemon after this one.
     /// </summary>
-    [Theory]
-    [InlineData(CallFault.Unavailable), InlineData(CallFault.LoseAnswer)]
-    public async Task Fault_13_what_waits_for_the_servers_yes_is_dropped_at_once_and_runs_once_after(CallFault fault)
+    [Fact]
+    public async Task Fault_13_what_waits_for_the_servers_yes_is_dropped_at_once_and_runs_once_after()
     {
-        await using var worker = await WorkerHarness.Prepare(g => g.Fault = call => call.Name == "start" ? fault : CallFault.None);
+        await using var worker =
+            await WorkerHarness.Prepare(g => g.Fault = call => call.Name == "start" ? CallFault.Unavailable : CallFault.None);
         worker.Options = worker.Options with { DrainTimeout = TimeSpan.FromHours(1) };
         worker.Go();
         var id = worker.Gateway.Command($"echo ran >> {worker.PathOf("witness")}");
@@ -80,23 +83,41 @@ public sealed class DaemonTests
         Assert.DoesNotContain("stopping: no new work;", worker.Log, StringComparison.Ordinal);
         Assert.Contains($"attempt {id} not started: the daemon takes no more work", worker.Log, StringComparison.Ordinal);
         Assert.False(File.Exists(worker.PathOf("witness")));
-        if (fault == CallFault.Unavailable)
-        {
-            worker.Gateway.Fault = _ => CallFault.None;
-            worker.Go();
-            Assert.Equal("succeeded", Assert.Single((await worker.Gateway.Ended(id)).Results).Outcome);
-            Assert.Single(await File.ReadAllLinesAsync(worker.PathOf("witness")));
-        }
+        worker.Gateway.Fault = _ => CallFault.None;
+        worker.Go();
+        Assert.Equal("succeeded", Assert.Single((await worker.Gateway.Ended(id)).Results).Outcome);
+        Assert.Single(await File.ReadAllLinesAsync(worker.PathOf("witness")));
     }
 
+    /// <summary>
+    /// Perhaps it counts at the server as started, which would say lost of it: start answer lost, repeat, run once (semantics, section 5).
+    /// </summary>
     [Fact]
-    public async Task Fault_13_a_start_that_hangs_ends_with_the_time_for_draining()
+    public async Task Fault_13_a_start_whose_answer_was_lost_is_asked_for_again_in_a_drain_and_runs_once()
     {
-        await using var worker = await WorkerHarness.Prepare(g => g.Fault = call => call.Name == "start" ? CallFault.Hang : CallFault.None);
+        await using var worker =
+            await WorkerHarness.Prepare(g => g.Fault = call => call.Name == "start" ? CallFault.LoseAnswer : CallFault.None);
+        worker.Options = worker.Options with { DrainTimeout = TimeSpan.FromHours(1) };
+        worker.Go();
+        var id = worker.Gateway.Command($"echo ran >> {worker.PathOf("witness")}");
+        await Until.True(() => worker.Log.Contains("waits for the server's yes", StringComparison.Ordinal), "it asks again and again");
+        worker.AskToStop();
+        await Until.True(() => worker.Log.Contains("stopping: no new work; 1 task runs", StringComparison.Ordinal), "it counts as running");
+        worker.Gateway.Fault = _ => CallFault.None;
+        Assert.Equal(ExitCodes.Stopped, await worker.Stop());
+        Assert.Equal("succeeded", Assert.Single(worker.Gateway.Attempt(id).Results).Outcome);
+        Assert.Single(await File.ReadAllLinesAsync(worker.PathOf("witness")));
+    }
+
+    [Theory]
+    [InlineData(CallFault.Hang), InlineData(CallFault.LoseAnswer)]
+    public async Task Fault_13_a_start_without_an_answer_ends_with_the_time_for_draining(CallFault fault)
+    {
+        await using var worker = await WorkerHarness.Prepare(g => g.Fault = call => call.Name == "start" ? fault : CallFault.None);
         worker.Options = worker.Options with { DrainTimeout = TimeSpan.FromMilliseconds(200), StopGrace = TimeSpan.FromHours(1) };
         worker.Go();
         worker.Gateway.Command($"echo ran >> {worker.PathOf("witness")}");
-        await worker.Gateway.Until(g => g.Count("start") == 1, "it asks to start");
+        await worker.Gateway.Until(g => g.Count("start") >= 1, "it asks to start");
         Assert.Equal(ExitCodes.Stopped, await worker.Stop());
         Assert.False(File.Exists(worker.PathOf("witness")));
     }

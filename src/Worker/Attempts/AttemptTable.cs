@@ -130,8 +130,8 @@ internal sealed class AttemptTable(Func<int> capacity)
         }
     }
 
-    /// <summary>How many of them the server has let begin: the others can be left to whoever gets them next.</summary>
-    public int Running { get { lock (gate) return active.Values.Count(attempt => attempt.IsStarted); } }
+    /// <summary>How many of them the server has let begin, or may have: the others can be left to whoever gets them next.</summary>
+    public int Running { get { lock (gate) return active.Values.Count(attempt => attempt.IsStarted || attempt.MayBeNoted); } }
 
     /// <summary>Attempts it has not finished with.</summary>
     public HeldAttempt[] Active { get { lock (gate) return [.. active.Values]; } }

@@ -15,6 +15,7 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? r
     private long renewedAt;
     private long startedAt;
     private volatile bool started;
+    private volatile bool mayBeNoted;
     private volatile bool cancelAnnounced;
     private volatile bool over;
     private volatile bool confirming;
@@ -55,6 +56,12 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? r
     public bool IsStarted => started;
 
     /// <summary>
+    /// The server was asked to start it, and no answer came: perhaps it counts there as started. What became of it then only this daemon
+    /// can say, so it is not left to another.
+    /// </summary>
+    public bool MayBeNoted => mayBeNoted;
+
+    /// <summary>
     /// Its program has ended, or what the daemon does itself, and its output is still on its way to the server: nothing of it runs,
     /// whatever the clocks say by then.
     /// </summary>
@@ -88,6 +95,9 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? r
     public void MarkSpawned() => spawned = true;
 
     public void AnnounceCancel() => cancelAnnounced = true;
+
+    /// <summary>A question for its start got no answer.</summary>
+    public void MarkMayBeNoted() => mayBeNoted = true;
 
     /// <summary>Its payload was fetched.</summary>
     public void SetPayload(JsonElement payload) => Offer = Offer with { Payload = payload, PayloadBytes = null };

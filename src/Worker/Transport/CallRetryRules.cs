@@ -18,6 +18,13 @@ internal static class CallRetryRules
     public static bool IsRetryable(Exception failure) => failure
         is HttpRequestException or IOException or OperationCanceledException or SocketException or System.Text.Json.JsonException;
 
+    /// <summary>Yes where no connection came to be. Else the server may have done what was asked although no answer came.</summary>
+    public static bool IsBeforeSending(Exception failure) => failure is SocketException or HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+            or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError
+    };
+
     /// <summary>
     /// Why it broke, for people. HttpClient says of most failures that there is an inner one; where it names an address, it says all.
     /// </summary>

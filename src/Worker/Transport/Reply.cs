@@ -41,4 +41,8 @@ internal readonly record struct Reply<T>(T? Value, Problem? Problem, NoAnswer? N
 /// <param name="Why">For the log.</param>
 /// <param name="Foreign">What somebody else said; null when the exchange broke.</param>
 /// <param name="InTime">False: the call was given up after its own time.</param>
-internal sealed record NoAnswer(string Why, ForeignAnswer? Foreign = null, bool InTime = true);
+internal sealed record NoAnswer(string Why, ForeignAnswer? Foreign = null, bool InTime = true)
+{
+    /// <summary>There was no connection to send the call by: the server knows nothing of it.</summary>
+    public bool NeverSent { get; init; }
+}

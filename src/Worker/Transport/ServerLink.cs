@@ -209,7 +209,7 @@ internal sealed class ServerLink : IDisposable
         catch (Exception failure) when (CallRetryRules.IsRetryable(failure) && !cancellation.IsCancellationRequested)
         {
             var none = late.IsCancellationRequested ? new NoAnswer("no answer in time", InTime: false)
-                : new NoAnswer(CallRetryRules.DescribeError(failure));
+                : new NoAnswer(CallRetryRules.DescribeError(failure)) { NeverSent = CallRetryRules.IsBeforeSending(failure) };
             return new Reply<T>(default, null, none);
         }
     }

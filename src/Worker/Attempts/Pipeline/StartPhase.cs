@@ -37,7 +37,8 @@ internal sealed class StartPhase(
 
     /// <summary>
     /// False: it is not begun here, for the server says no, or the daemon takes no more work. An answer that is on its way then is waited
-    /// for: of a start that the server has noted only this daemon can say that nothing ran.
+    /// for, and one that was lost is asked for again: a start that the server has noted counts there, and would be lost when it is dropped
+    /// here. The time for draining bounds that, as it does for what runs.
     /// </summary>
     private async Task<bool> AskToBegin(HeldAttempt held)
     {
@@ -48,7 +49,8 @@ internal sealed class StartPhase(
         {
             var asked = RequestStart(held, either.Token);
             // Without a session no question is under way whose answer would have to be waited for.
-            if (await Task.WhenAny(asked, context.Attempts.Closed) != asked && sessions.Known is null) await either.CancelAsync();
+            if (await Task.WhenAny(asked, context.Attempts.Closed) != asked && sessions.Known is null && !held.MayBeNoted)
+                await either.CancelAsync();
             return await asked;
         }
         catch (OperationCanceledException) when (!context.Ending.IsCancellationRequested)
@@ -79,12 +81,15 @@ internal sealed class StartPhase(
                 context.Log.NotStarted(id, reply.Why);
                 return false;
             }
+            // A problem of the server's says that nothing was done; what came from elsewhere, or not at all, says nothing.
+            if (reply.NoAnswer is { NeverSent: false }) held.MarkMayBeNoted();
             var wait = pause.GetNext();
             context.Log.StartWaits(id, reply.Why, wait);
             var delay = Task.Delay(wait, context.Clock, cancellation);
-            await (held.IsStarted ? delay : Task.WhenAny(delay, context.Attempts.Closed));
+            var counts = held.IsStarted || held.MayBeNoted;
+            await (counts ? delay : Task.WhenAny(delay, context.Attempts.Closed));
             cancellation.ThrowIfCancellationRequested();
-            if (context.Attempts.IsClosed && !held.IsStarted)
+            if (context.Attempts.IsClosed && !counts)
             {
                 context.Log.NotStarted(id, "the daemon takes no more work");
                 return false;
