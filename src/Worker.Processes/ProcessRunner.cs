@@ -43,6 +43,7 @@ internal sealed class ProcessRunner(TimeProvider clock, IProgramStart? start = n
         {
             if (stop.Why != StopReason.None || start?.MayStart() == false) return false;
             timeout?.Change(spec.Timeout!.Value, Timeout.InfiniteTimeSpan);
+            output.ReportStarted();
             return true;
         }
     }

@@ -15,6 +15,11 @@ internal interface IOutputSink
     /// </summary>
     void Write(OutputStream stream, ReadOnlySpan<byte> bytes);
 
+    /// <summary>The program may start now: nothing that is to come from it can be late before. Not said of one that runs already.</summary>
+    void ReportStarted()
+    {
+    }
+
     /// <summary>All of it was written, but for a piece that could not be kept: counts and digests of everything that was printed.</summary>
     void ReportCut(PrintedTotals totals)
     {

@@ -1,6 +1,6 @@
-using Microsoft.Extensions.Time.Testing;
 using OpenClaw.Worker.Processes.Supervision.Deadlines;
 using OpenClaw.Worker.Processes.Supervision.Logs;
+using OpenClaw.Worker.Processes.Tests.Harness;
 
 namespace OpenClaw.Worker.Processes.Tests.Supervision;
 
@@ -12,9 +12,11 @@ public sealed class RunWatchTests : IDisposable
     private readonly AttemptStop stop = new();
     private readonly RunWatch watch;
 
+    private bool begun = true;
+
     public RunWatchTests() => watch = new RunWatch(
-        new WatchedRun("a", 1, TimeSpan.FromSeconds(60), new LogProgress("/nonexistent"), () => { }), new RunDeadlines(Timeout, null), stop,
-        clock);
+        new WatchedRun("a", 1, TimeSpan.FromSeconds(60), new LogProgress("/nonexistent"), () => { }) { HasBegun = () => begun },
+        new RunDeadlines(Timeout, null), stop, clock);
 
     public void Dispose()
     {
@@ -42,6 +44,18 @@ public sealed class RunWatchTests : IDisposable
     }
 
     [Fact]
+    public void What_has_not_begun_is_not_late_for_the_time_in_which_its_daemon_was_frozen()
+    {
+        begun = false;
+        clock.Freeze(TimeSpan.FromMinutes(1));
+        foreach (var _ in Enumerable.Range(1, (int)Timeout.TotalSeconds))
+            clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(StopReason.None, stop.Why);
+        clock.Advance(RunDeadlines.DaemonDelay + TimeSpan.FromSeconds(1));
+        Assert.Equal(StopReason.Timeout, stop.Why);
+    }
+
+    [Fact]
     public void A_daemon_that_was_frozen_reads_first_what_came_in_meanwhile()
     {
         clock.Freeze(TimeSpan.FromMinutes(1));
@@ -49,23 +63,5 @@ public sealed class RunWatchTests : IDisposable
         Assert.Equal(StopReason.None, stop.Why);
         clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(StopReason.Timeout, stop.Why);
-    }
-
-    /// <summary>Its timers fire late by as long as the process was frozen.</summary>
-    private sealed class FrozenClock : TimeProvider
-    {
-        private readonly FakeTimeProvider running = new();
-        private TimeSpan frozen;
-
-        public override long TimestampFrequency => running.TimestampFrequency;
-
-        public override long GetTimestamp() => running.GetTimestamp() + frozen.Ticks;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            running.CreateTimer(callback, state, dueTime, period);
-
-        public void Advance(TimeSpan time) => running.Advance(time);
-
-        public void Freeze(TimeSpan time) => frozen += time;
     }
 }

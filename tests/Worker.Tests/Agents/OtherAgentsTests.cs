@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Agents;
@@ -141,6 +142,26 @@ public sealed class OtherAgentsTests : IDisposable
         var path = home.File("bin/" + name, "#!/bin/sh\n" + body + "\n");
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         settings = settings with { Program = path };
+    }
+
+    /// <summary>The line may be gone for longer than the model has.</summary>
+    [Fact]
+    public async Task The_models_time_does_not_run_while_the_servers_yes_is_asked_for()
+    {
+        var clock = new FakeTimeProvider();
+        Script("codex", Codex);
+        settings = new() { FirstOutput = TimeSpan.FromSeconds(90), Program = home.At("bin", "codex") };
+        using var attempt = new TestAttempt("codex", $$"""{"prompt":"hello","sessionId":"{{Session}}"}""", home.Path)
+        {
+            Clock = clock,
+            MayStart = () =>
+            {
+                clock.Advance(TimeSpan.FromMinutes(10));
+                return true;
+            },
+        };
+        var result = await attempt.Run(new AgentExecutor(NewCodex(), settings));
+        Assert.Equal((Outcomes.Succeeded, StopReason.None), (result.Outcome, attempt.Stop.Why));
     }
 
     private async Task<(ExecutionResult Result, TestAttempt Attempt)> Turn(

@@ -128,6 +128,7 @@ public sealed class TurnOutputTests
         using AttemptStop silent = new(), talking = new();
         await using var first = new FirstOutputWatch(TimeSpan.FromSeconds(90), null, silent, clock);
         await using var second = new FirstOutputWatch(TimeSpan.FromSeconds(90), null, talking, clock);
+        foreach (var watch in new[] { first, second }) watch.ReportStarted();
         clock.Advance(TimeSpan.FromSeconds(89));
         first.ObserveEvent(new TurnEvent.SessionBegan("own"));
         second.ObserveEvent(TurnEvent.ModelAlive.Instance);
@@ -142,6 +143,7 @@ public sealed class TurnOutputTests
         using AttemptStop refused = new(), away = new();
         await using var first = new FirstOutputWatch(TimeSpan.FromSeconds(90), null, refused, clock);
         await using var second = new FirstOutputWatch(TimeSpan.FromSeconds(90), null, away, clock);
+        foreach (var watch in new[] { first, second }) watch.ReportStarted();
         clock.Advance(TimeSpan.FromSeconds(80));
         var again = new ModelApiError(null, "no") { RetryAfter = TimeSpan.FromSeconds(30) };
         first.ObserveEvent(new TurnEvent.ApiError(again with { ServerAnswered = true }, null));
@@ -163,6 +165,7 @@ public sealed class TurnOutputTests
         var clock = new FakeTimeProvider();
         using var stop = new AttemptStop();
         await using var watch = new FirstOutputWatch(TimeSpan.FromSeconds(90), null, stop, clock);
+        watch.ReportStarted();
         watch.ObserveEvent(TurnEvent.ModelAlive.Instance);
         watch.ObserveEvent(new TurnEvent.ApiError(new(null, "no") { ServerAnswered = true, RetryAfter = TimeSpan.Zero }, null));
         clock.Advance(TimeSpan.FromHours(1));

@@ -34,7 +34,7 @@ internal sealed class TestAttempt : IDisposable
                 KillGrace = 5000,
             },
             Output = Output,
-            Processes = new ProcessRunner(TimeProvider.System),
+            Processes = new ProcessRunner(TimeProvider.System, mayStart: () => MayStart()),
             Stop = Stop,
             User = new UserEnvironment(own, account, (_, _) => Task.FromResult<IReadOnlyDictionary<string, string>?>(null)),
             Clock = TimeProvider.System,
@@ -43,6 +43,9 @@ internal sealed class TestAttempt : IDisposable
 
     /// <summary>What the owner allows; nothing set: all.</summary>
     public OwnerPolicy Policy { get; init; } = OwnerPolicy.None;
+
+    /// <summary>Asked directly before a program is started.</summary>
+    public Func<bool> MayStart { get; init; } = () => true;
 
     /// <summary>The executor's clock; programs have the real one.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

@@ -12,6 +12,9 @@ internal sealed class PrintedOutput(IOutputSink sink, DateTimeOffset began)
     private long stdout;
     private long stderr;
 
+    /// <summary>The program may start now.</summary>
+    public void MarkStarted() => sink.ReportStarted();
+
     /// <summary>Bytes that were printed at a time, ms since 1970.</summary>
     public void Write(OutputStream stream, ReadOnlySpan<byte> bytes, long at)
     {

@@ -75,7 +75,10 @@ internal sealed class SupervisedAttempt(Supervisors supervisors, IProgramOwner h
     }
 
     private WatchedRun CreateWatchedRun(RunName name, TimeSpan killGrace) =>
-        new(held.Offer.TaskId, held.Offer.Attempt, killGrace, new LogProgress(supervisors.Folders.GetLogPath(name)), held.EndProgram);
+        new(held.Offer.TaskId, held.Offer.Attempt, killGrace, new LogProgress(supervisors.Folders.GetLogPath(name)), held.EndProgram)
+        {
+            HasBegun = () => held.HasSpawned,
+        };
 
     /// <summary>A recovered run gets its whole timeout here, an upper bound: its supervisor knows how much of it is left.</summary>
     private RunDeadlines CreateDeadlines(ProcessSpec spec)

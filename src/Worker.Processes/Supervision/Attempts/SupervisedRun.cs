@@ -132,6 +132,7 @@ internal sealed class SupervisedRun(
         clocks?.Restart(left);
         if (!may) return;
         held.MarkSpawned();
+        output.MarkStarted();
         SendMessage(left is { } time ? Message.FromNumber(MessageType.StartProgram, time) : new Message(MessageType.StartProgram, []));
     }
 

@@ -92,15 +92,21 @@ internal sealed class RunWatch : IDisposable
     {
         lock (gate)
         {
-            var frozen = clock.GetElapsedTime(checkedAt) >= FrozenAfter;
-            checkedAt = clock.GetTimestamp();
+            var (before, now) = (checkedAt, clock.GetTimestamp());
+            checkedAt = now;
+            var frozen = clock.GetElapsedTime(before, now) >= FrozenAfter;
             if (ending is not null || isOver) return;
             supervisor?.ContinueIfStopped();
             // What came in meanwhile is read first: the supervisor may have asked whether it may start, and counts nothing until it may.
-            if (frozen) return;
-            if (run.Log.Length is var now && now != length)
+            if (frozen)
             {
-                (length, grewAt, isSearched) = (now, clock.GetTimestamp(), false);
+                // Not even that may have come so far. What has not begun is not late for the time in which nothing here could go on.
+                if (!run.HasBegun()) (began, grewAt) = (began + (now - before), grewAt + (now - before));
+                return;
+            }
+            if (run.Log.Length is var size && size != length)
+            {
+                (length, grewAt, isSearched) = (size, now, false);
             }
             else if (!isSearched)
             {
@@ -144,4 +150,8 @@ internal sealed class RunWatch : IDisposable
 /// <summary>
 /// What the watch knows of the run: whose it is, its grace, its log, and whom to tell that it has ended when its follower is behind.
 /// </summary>
-internal sealed record WatchedRun(string Task, int Attempt, TimeSpan Grace, LogProgress Log, Action Ended);
+internal sealed record WatchedRun(string Task, int Attempt, TimeSpan Grace, LogProgress Log, Action Ended)
+{
+    /// <summary>A program of the attempt was let start.</summary>
+    public Func<bool> HasBegun { get; init; } = () => true;
+}

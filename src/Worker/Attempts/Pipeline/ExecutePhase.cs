@@ -1,11 +1,9 @@
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Attempts.Deadlines;
 using OpenClaw.Worker.Attempts.Results;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Processes;
-using OpenClaw.Worker.Processes.Supervision;
-using OpenClaw.Worker.Processes.Supervision.Attempts;
-using OpenClaw.Worker.Processes.Supervision.Deadlines;
 
 namespace OpenClaw.Worker.Attempts.Pipeline;
 
@@ -26,22 +24,16 @@ internal sealed class ExecutePhase(
         var output = outputs.CreatePump(held, supervised);
         held.Ended += context.BeatNow;
         var began = clock.GetTimestamp();
-        var anew = began;
         ExecutionResult end;
         await using (held.Stop.Token.Register(output.StopBlocking))
-        await using (var timeout =
-            clock.CreateTimer(_ => StopForTimeout(held, supervised), null, ToTimeSpan(offer.Timeout), Timeout.InfiniteTimeSpan))
-        await using (SilenceTimer.StartIfLimited(GetSilenceLimit(offer, supervised), GetLastSign, held.Stop, clock))
+        await using (var timers = new AttemptTimers(held, supervised, () => output.LastWrite, clock))
         {
-            held.StartedAnew += () =>
-            {
-                Interlocked.Exchange(ref anew, clock.GetTimestamp());
-                supervised?.RestartTime();
-                timeout.Change(ToTimeSpan(offer.Timeout), Timeout.InfiniteTimeSpan);
-            };
-            end = rejection is not null ? ExecutionResult.Rejected(rejection.Rule, rejection.Sentence)
-                : decision is OfferDecision.Recovered || await held.ConfirmStart() ? await executor.RunExecutor(held, policy, output, supervised)
-                : ExecutionResult.FromProcess(ProcessEnd.NotStarted, held.Stop.Why);
+            if (rejection is not null)
+                end = ExecutionResult.Rejected(rejection.Rule, rejection.Sentence);
+            else if (decision is OfferDecision.Recovered || await held.ConfirmStart())
+                end = await executor.RunExecutor(held, policy, output, supervised, timers);
+            else
+                end = ExecutionResult.FromProcess(ProcessEnd.NotStarted, held.Stop.Why);
         }
         if (supervised is not null && await supervised.EndUnclaimedPrograms(ToTimeSpan(offer.KillGrace)))
             end = ExecutionResult.LostByRestart(end);
@@ -50,8 +42,6 @@ internal sealed class ExecutePhase(
         var rest = await output.Complete();
         context.Log.Ended(offer.AttemptId, end.Outcome, rest.StdoutBytes + rest.StderrBytes, took);
         return held.Stop.Why == StopReason.Superseded ? null : ResultRecord.CreateResult(end, rest, took);
-
-        long GetLastSign() => held.IsConfirming ? clock.GetTimestamp() : Math.Max(output.LastWrite, Interlocked.Read(ref anew));
     }
 
     /// <summary>The last word before the executor: the verdict that counts now, and the owner's own hook. No rejection: it may run.</summary>
@@ -72,18 +62,6 @@ internal sealed class ExecutePhase(
             return (policies.Current, null);
         }
     }
-
-    /// <summary>
-    /// While a program runs under its supervisor, that keeps the clocks: here it can look as if it still ran when it has ended. And what
-    /// waits for the line alone is not late.
-    /// </summary>
-    private static void StopForTimeout(HeldAttempt held, SupervisedAttempt? supervised)
-    {
-        if (!held.HasProgramEnded && !held.IsConfirming && supervised is not { IsRunning: true }) held.Stop.Request(StopReason.Timeout);
-    }
-
-    private static TimeSpan? GetSilenceLimit(Offer offer, SupervisedAttempt? supervised) =>
-        supervised is null && offer.Silence is { } silence ? ToTimeSpan(silence) : null;
 
     private static TimeSpan ToTimeSpan(long milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 }

@@ -1,3 +1,4 @@
+using OpenClaw.Worker.Attempts.Deadlines;
 using OpenClaw.Worker.Attempts.Journal;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.FileSystems;
@@ -26,7 +27,7 @@ internal sealed class ExecutorRunner(
     }
 
     public async Task<ExecutionResult> RunExecutor(
-        HeldAttempt held, OwnerPolicy policy, OutputPump output, SupervisedAttempt? supervised)
+        HeldAttempt held, OwnerPolicy policy, OutputPump output, SupervisedAttempt? supervised, AttemptTimers timers)
     {
         var offer = held.Offer;
         if (executors.FindExecutor(offer.Kind) is not { } executor)
@@ -35,6 +36,7 @@ internal sealed class ExecutorRunner(
             supervised ?? (IProcessRunner)new ProcessRunner(context.Clock, new JournaledStart(held, files.Journal)),
             policies.CreateSandbox(held, policy, executor.OwnersVariables));
         var attempt = CreateContext(held, policy, output, programs, supervised?.Age);
+        if (!executor.UsesPersonsEnvironment) timers.MarkWorkBegun();
         try
         {
             var end = await Task.Run(() => executor.Execute(attempt));

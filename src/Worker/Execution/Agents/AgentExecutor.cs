@@ -62,9 +62,8 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, Found
         await using var watch = new FirstOutputWatch(settings.FirstOutput, context.AgeAtRecovery, context.Stop, context.Clock);
         var output = new TurnOutput(context.Output, cli.CreateTurnReader(), turnEvent =>
         {
-            watch.ObserveEvent(turnEvent);
             if (turnEvent is TurnEvent.SessionBegan began) cli.Sessions.RecordOwnId(session.Id, began.OwnId);
-        }, watch.ReportCaughtUp);
+        }, watch);
         var end = await context.Processes.RunProgram(spec, output, context.Stop, context.KillGrace);
         var process = ExecutionResult.FromProcess(end, context.Stop.Why);
         if (end.StartError is not null)

@@ -9,7 +9,8 @@ namespace OpenClaw.Worker.Execution.Agents.Turns;
 /// stderr as lines for people; the answer alone becomes the task's stdout, at the end. Its own stderr goes on as it is. Of a line without
 /// end no more than <see cref="MaxLine"/> is held.
 /// </summary>
-internal sealed class TurnOutput(IOutputSink task, ITurnReader reader, Action<TurnEvent> onEvent, Action? caughtUp = null) : IOutputSink
+internal sealed class TurnOutput(
+    IOutputSink task, ITurnReader reader, Action<TurnEvent> onEvent, FirstOutputWatch? watch = null) : IOutputSink
 {
     public const int MaxLine = 16 * 1024 * 1024;
 
@@ -31,7 +32,9 @@ internal sealed class TurnOutput(IOutputSink task, ITurnReader reader, Action<Tu
 
     public void Write(OutputStream stream, ReadOnlySpan<byte> bytes, TimeSpan elapsed) => ReadBytes(stream, bytes, elapsed);
 
-    public void ReportCaughtUp() => caughtUp?.Invoke();
+    public void ReportStarted() => watch?.ReportStarted();
+
+    public void ReportCaughtUp() => watch?.ReportCaughtUp();
 
     private void ReadBytes(OutputStream stream, ReadOnlySpan<byte> bytes, TimeSpan? elapsed)
     {
@@ -130,6 +133,7 @@ internal sealed class TurnOutput(IOutputSink task, ITurnReader reader, Action<Tu
                 TurnEvent.ModelAlive or TurnEvent.Text or TurnEvent.Tool => null,
                 _ => apiError,
             };
+            watch?.ObserveEvent(turnEvent);
             onEvent(turnEvent);
             WriteProgress(progress.FormatEvent(turnEvent));
         }
