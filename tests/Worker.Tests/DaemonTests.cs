@@ -67,8 +67,8 @@ public sealed class DaemonTests
     }
 
     /// <summary>
-    /// Nothing of it runs, and the server says that it has noted nothing, so it is nobody's to wait for: it is left to whoever gets it next,
-    /// here the daemon after this one.
+    /// Nothing of it runs, and the server says that it has noted nothing, so it is nobody's to wait for: it is left to whoever gets it
+    /// next, here the daemon after this one.
     /// </summary>
     [Fact]
     public async Task Fault_13_what_waits_for_the_servers_yes_is_dropped_at_once_and_runs_once_after()

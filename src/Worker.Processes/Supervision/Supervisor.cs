@@ -10,35 +10,37 @@ namespace OpenClaw.Worker.Processes.Supervision;
 /// One run under its own clocks: it goes on, and ends in time, whether a daemon is there or not. Ends once its end is on disk or a daemon
 /// has it.
 /// </summary>
-internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel first, TimeProvider clock) : IProgramStart, IDisposable
+internal sealed class Supervisor : IProgramStart, IDisposable
 {
     private static readonly TimeSpan ReconnectInterval = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LeaseCheckInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan OrphanGrace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan DiskRetryInterval = TimeSpan.FromSeconds(1);
+    private readonly RunRequest order;
+    private readonly RunLogWriter log;
+    private readonly TimeProvider clock;
+    private readonly RunTimers timers;
     private readonly Lock gate = new();
     private readonly AttemptStop stop = new();
     private readonly ManualResetEventSlim over = new();
     private readonly ManualResetEventSlim taken = new();
     private readonly ManualResetEventSlim answered = new();
-    private readonly LeaseClock? lease = order.Lease is { } time
-        ? new(LeaseClock.ComputeEndDelay(FromMilliseconds(time)), BootTimeClock.GetElapsed, FromMilliseconds(order.LeaseAge)) : null;
-    private Channel channel = first;
+    private Channel channel;
     private volatile bool orphaned;
-    private volatile bool alone;
     private Watchdog? watchdog;
     private RunEnd? end;
-    private ITimer? timeout;
-    private long? timeLimit = order.Timeout;
     private long waitsFor = -1;
-    private long began;
     private bool asking;
+
+    public Supervisor(RunRequest order, RunLogWriter log, Channel first, TimeProvider clock)
+    {
+        (this.order, this.log, this.clock, channel) = (order, log, clock, first);
+        timers = new RunTimers(order, stop, () => log.LastWrite, clock);
+    }
 
     /// <summary>Returns when nothing is left to do. True: the daemon that gave the order has the end, and may give another.</summary>
     public bool Run()
     {
         log.Grew = NotifyDaemon;
-        Interlocked.Exchange(ref began, clock.GetTimestamp());
         // Before anything is started: what the daemon has taken back by then is not.
         var listening = new Thread(ListenToDaemon, 256 * 1024) { IsBackground = true, Name = "daemon" };
         listening.Start();
@@ -64,58 +66,13 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
     private async Task<RunEnd> RunToEnd()
     {
         log.WriteStartTime(order.Began, order.BeganUptime);
-        await using var limit = CreateTimeout();
-        await using var silence =
-            SilenceTimer.StartIfLimited(order.Silence is { } quiet ? FromMilliseconds(quiet) : null, GetLastSign, stop, clock);
-        await using var looking = lease is null ? null : clock.CreateTimer(_ => CheckLease(), null, LeaseCheckInterval, LeaseCheckInterval);
+        await using var running = timers;
+        timers.Start();
         await using var stopped = stop.Token.Register(answered.Set);
         using var watch = watchdog = StartWatchdog();
         var runner = new ProcessRunner(clock, this);
         var ended = await runner.RunProgram(order.Spec, log, stop, FromMilliseconds(order.KillGrace));
-        return new RunEnd(ended, stop.Why, (long)clock.GetElapsedTime(Interlocked.Read(ref began)).TotalMilliseconds);
-    }
-
-    private ITimer? CreateTimeout()
-    {
-        if (order.Timeout is not { } longest) return null;
-        var limit = FromMilliseconds(longest);
-        lock (gate)
-            return timeout = clock.CreateTimer(_ => StopForTimeout(), null, limit, limit < LeaseCheckInterval ? LeaseCheckInterval : limit);
-    }
-
-    /// <summary>
-    /// While a living daemon has not answered whether the program may start, nothing runs and nothing is late: it may have been frozen, or
-    /// be asking the server again, whose new yes counts the time anew. Where no daemon is left the server counts alone.
-    /// </summary>
-    private void StopForTimeout()
-    {
-        lock (gate)
-        {
-            // The yes came while this was on its way, and set the timer anew. (A timer may fire a little early.)
-            if (WaitsForDaemon || clock.GetElapsedTime(Interlocked.Read(ref began)).TotalMilliseconds < timeLimit - 50)
-                return;
-        }
-        stop.Request(StopReason.Timeout);
-    }
-
-    private bool WaitsForDaemon => order.AsksFirst && !answered.IsSet && !alone;
-
-    private long GetLastSign() => WaitsForDaemon
-        ? clock.GetTimestamp() : Math.Max(log.LastWrite, Interlocked.Read(ref began));
-
-    /// <summary>The program may start, and has this time (ms) from now; null: what the order said.</summary>
-    private void BeginTime(long? longest)
-    {
-        lock (gate)
-        {
-            Interlocked.Exchange(ref began, clock.GetTimestamp());
-            if (longest is { } left)
-            {
-                timeLimit = left;
-                timeout?.Change(FromMilliseconds(left), Timeout.InfiniteTimeSpan);
-            }
-        }
-        answered.Set();
+        return new RunEnd(ended, stop.Why, (long)timers.Elapsed.TotalMilliseconds);
     }
 
     /// <summary>
@@ -123,7 +80,7 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
     /// </summary>
     private Watchdog? StartWatchdog()
     {
-        if (lease is null || order.Worker is not { } worker || ProcessMarker.FromEnvironment(order.Spec.Environment) is not { } marker)
+        if (!timers.HasLease || order.Worker is not { } worker || ProcessMarker.FromEnvironment(order.Spec.Environment) is not { } marker)
             return null;
         var grace = FromMilliseconds(order.KillGrace);
         return Watchdog.Start(worker, new OrphanProcess(marker, grace < OrphanGrace ? grace : OrphanGrace));
@@ -153,11 +110,6 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
         return stop.Why == StopReason.None;
     }
 
-    private void CheckLease()
-    {
-        if (lease!.Left <= TimeSpan.Zero) stop.Request(StopReason.LeaseLost);
-    }
-
     /// <summary>Obeys the daemon until that has taken the end; when it has gone, waits for the next one.</summary>
     private void ListenToDaemon()
     {
@@ -166,7 +118,7 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
             while (!taken.IsSet && channel.ReadMessage() is { } message)
                 HandleMessage(message);
             if (taken.IsSet) return;
-            orphaned = alone = true;
+            orphaned = timers.IsAlone = true;
             if (!over.Wait(ReconnectInterval)) ConnectToDaemon();
         }
     }
@@ -179,8 +131,8 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
         {
             channel.Dispose();
             (channel, waitsFor) = (new Channel(fd), -1);
-            alone = false;
-            var hello = new Hello(SupervisorVerb.Version, order.Name) { TimeoutLeft = GetTimeoutLeft() };
+            timers.IsAlone = false;
+            var hello = new Hello(SupervisorVerb.Version, order.Name) { TimeoutLeft = timers.GetTimeoutLeft() };
             channel.WriteMessage(new Message(MessageType.Hello, JsonSerializer.SerializeToUtf8Bytes(hello, SupervisionJson.Default.Hello)));
             if (asking && !answered.IsSet) channel.WriteMessage(new Message(MessageType.StartRequest, []));
         }
@@ -194,7 +146,7 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
                 stop.Request(why.Why, why.LongestGrace is { } longest ? FromMilliseconds(longest) : null);
                 break;
             case MessageType.LeaseRenewed:
-                lease?.Renew(FromMilliseconds(message.Number));
+                timers.RenewLease(FromMilliseconds(message.Number));
                 break;
             case MessageType.WaitForLog:
                 lock (gate)
@@ -202,7 +154,8 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
                 NotifyDaemon();
                 break;
             case MessageType.StartProgram:
-                BeginTime(message.Payload.Length == sizeof(long) ? message.Number : order.Timeout);
+                timers.BeginTime(message.Payload.Length == sizeof(long) ? message.Number : order.Timeout);
+                answered.Set();
                 break;
             case MessageType.EndTaken:
                 taken.Set();
@@ -222,15 +175,6 @@ internal sealed class Supervisor(RunRequest order, RunLogWriter log, Channel fir
                 : new Message(MessageType.RunEnded, JsonSerializer.SerializeToUtf8Bytes(end, SupervisionJson.Default.RunEnd)));
         }
     }
-
-    private long? GetTimeoutLeft()
-    {
-        if (GetLower(timeLimit, (long?)order.Spec.Timeout?.TotalMilliseconds) is not { } longest) return null;
-        return order.AsksFirst && !answered.IsSet ? longest
-            : Math.Max(0, longest - (long)clock.GetElapsedTime(Interlocked.Read(ref began)).TotalMilliseconds);
-    }
-
-    private static long? GetLower(long? one, long? other) => one is { } a && other is { } b ? Math.Min(a, b) : one ?? other;
 
     private static TimeSpan FromMilliseconds(long milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 }

@@ -1,10 +1,7 @@
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Attempts.Journal;
 using OpenClaw.Worker.Attempts.Results;
-using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Processes.Supervision;
-using OpenClaw.Worker.Processes.Supervision.Attempts;
-using OpenClaw.Worker.Processes.Supervision.Deadlines;
 
 namespace OpenClaw.Worker.Attempts;
 

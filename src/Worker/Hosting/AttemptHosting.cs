@@ -22,8 +22,8 @@ internal sealed class AttemptHosting
         (this.daemon, this.owner, this.server, this.executors) = (daemon, owner, server, executors);
         var left = new SkippedOffers(daemon.Clock);
         payloads = new LargePayloads(server.Link, server.Sessions, server.Attempts, daemon.Clock, daemon.Log);
-        Approvals =
-            new ApprovalRecords(new WaitingOffers(daemon.Home.Approvals), owner.TemporaryApprovals, new PendingApprovals(), owner.Audit, left);
+        Approvals = new ApprovalRecords(
+            new WaitingOffers(daemon.Home.Approvals), owner.TemporaryApprovals, new PendingApprovals(), owner.Audit, left);
         Holds = new StartHolds(owner.Policy, owner.Pause, server.Attempts, owner.GetCapacity, daemon.Clock);
         var context = new PipelineContext(server.Attempts, daemon.Clock, daemon.Log, daemon.Ending)
         {
@@ -34,7 +34,10 @@ internal sealed class AttemptHosting
         Runner = new AttemptRunner(
             new AttemptPipeline(phases, payloads, context), policies, payloads, daemon.Resources.Files, context);
         var poll = new PollContext(
-            daemon.Options.PollWait, Runner.AcceptOffer, phases.Approve.FilterOffers, daemon.Log, owner.Pause, left) { Payloads = payloads };
+            daemon.Options.PollWait, Runner.AcceptOffer, phases.Approve.FilterOffers, daemon.Log, owner.Pause, left)
+        {
+            Payloads = payloads,
+        };
         Polls = new PollLoop(server.Link, server.Sessions, server.Attempts, server.Heartbeats, daemon.Clock, poll);
     }
 

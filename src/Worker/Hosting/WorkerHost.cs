@@ -1,9 +1,5 @@
 using OpenClaw.Worker.Attempts.Journal;
 using OpenClaw.Worker.Control;
-using OpenClaw.Worker.Processes;
-using OpenClaw.Worker.Processes.Supervision;
-using OpenClaw.Worker.Processes.Supervision.Attempts;
-using OpenClaw.Worker.Processes.Supervision.Deadlines;
 
 namespace OpenClaw.Worker.Hosting;
 

@@ -3,7 +3,6 @@ using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Policy.Hooks;
 using OpenClaw.Worker.Policy.Sandbox;
-using OpenClaw.Worker.Processes;
 
 namespace OpenClaw.Worker.Policy;
 

@@ -11,6 +11,9 @@ internal sealed class RecordingSink : IOutputSink
     public byte[] Stdout { get { lock (gate) return stdout.ToArray(); } }
     public byte[] Stderr { get { lock (gate) return stderr.ToArray(); } }
     public string Text => System.Text.Encoding.UTF8.GetString(Stdout);
+    public bool HasStarted { get; private set; }
+
+    public void ReportStarted() => HasStarted = true;
 
     public void Write(OutputStream stream, ReadOnlySpan<byte> bytes)
     {

@@ -4,6 +4,7 @@ using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Agents;
 using OpenClaw.Worker.Execution.Codex;
 using OpenClaw.Worker.Execution.Gemini;
+using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Tests.Execution;
 
 namespace OpenClaw.Worker.Tests.Agents;
@@ -154,11 +155,7 @@ public sealed class OtherAgentsTests : IDisposable
         using var attempt = new TestAttempt("codex", $$"""{"prompt":"hello","sessionId":"{{Session}}"}""", home.Path)
         {
             Clock = clock,
-            MayStart = () =>
-            {
-                clock.Advance(TimeSpan.FromMinutes(10));
-                return true;
-            },
+            Starting = () => clock.Advance(TimeSpan.FromMinutes(10)),
         };
         var result = await attempt.Run(new AgentExecutor(NewCodex(), settings));
         Assert.Equal((Outcomes.Succeeded, StopReason.None), (result.Outcome, attempt.Stop.Why));

@@ -11,7 +11,7 @@ using OpenClaw.Worker.Processes.Tests.Harness;
 namespace OpenClaw.Worker.Tests.Execution;
 
 /// <summary>One attempt given to an executor, in a home folder of its own and with an environment of its own.</summary>
-internal sealed class TestAttempt : IDisposable
+internal sealed class TestAttempt : IProgramStart, IDisposable
 {
     private readonly AttemptContext context;
 
@@ -34,7 +34,7 @@ internal sealed class TestAttempt : IDisposable
                 KillGrace = 5000,
             },
             Output = Output,
-            Processes = new ProcessRunner(TimeProvider.System, mayStart: () => MayStart()),
+            Processes = new ProcessRunner(TimeProvider.System, this),
             Stop = Stop,
             User = new UserEnvironment(own, account, (_, _) => Task.FromResult<IReadOnlyDictionary<string, string>?>(null)),
             Clock = TimeProvider.System,
@@ -44,8 +44,8 @@ internal sealed class TestAttempt : IDisposable
     /// <summary>What the owner allows; nothing set: all.</summary>
     public OwnerPolicy Policy { get; init; } = OwnerPolicy.None;
 
-    /// <summary>Asked directly before a program is started.</summary>
-    public Func<bool> MayStart { get; init; } = () => true;
+    /// <summary>Called directly before a program is started.</summary>
+    public Action Starting { get; init; } = () => { };
 
     /// <summary>The executor's clock; programs have the real one.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
@@ -61,6 +61,16 @@ internal sealed class TestAttempt : IDisposable
         ProcessTable.Read().Count(entry => !entry.Zombie && ProcessTable.HasMarker(entry.Pid, new ProcessMarker(TaskId, "1")));
 
     public Task<ExecutionResult> Run(ITaskExecutor executor) => executor.Execute(context with { Policy = Policy, Clock = Clock });
+
+    public bool MayStart()
+    {
+        Starting();
+        return true;
+    }
+
+    public void MarkStarted(int pid)
+    {
+    }
 
     public void Dispose() => Stop.Dispose();
 }

@@ -1,6 +1,6 @@
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.TestKit.FakeGateway;
-using OpenClaw.Worker.Tests.Processes;
+using OpenClaw.Worker.Processes.Tests.Harness;
 
 namespace OpenClaw.Worker.Tests.Policy;
 

@@ -5,10 +5,14 @@ using OpenClaw.Worker.Policy;
 
 namespace OpenClaw.Worker.Attempts.Pipeline;
 
-/// <summary>Phase 2: what becomes of a judged offer, by its verdict, the owner's yes where the policy wants one, and the time of day.</summary>
+/// <summary>
+/// Phase 2: what becomes of a judged offer, by its verdict, the owner's yes where the policy wants one, and the time of day.
+/// </summary>
 internal sealed class ApprovePhase(JudgePhase judge, ApprovalCoordinator approvals, StartHolds holds, AuditLog audit, WorkerLog log)
 {
-    /// <summary>Waits for the owner where that is needed, for days perhaps. <paramref name="kept"/>: it waited for a daemon before this one.</summary>
+    /// <summary>
+    /// Waits for the owner where that is needed, for days perhaps. <paramref name="kept"/>: it waited for a daemon before this one.
+    /// </summary>
     public async Task<OfferDecision> DecideStart(HeldAttempt held, JudgedOffer judged, WaitingOffer? kept)
     {
         var (offer, verdict) = (held.Offer, judged.Verdict);

@@ -2,10 +2,7 @@ using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Polling;
-using OpenClaw.Worker.Processes;
-using OpenClaw.Worker.Processes.Supervision;
 using OpenClaw.Worker.Processes.Supervision.Attempts;
-using OpenClaw.Worker.Processes.Supervision.Deadlines;
 using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker.Attempts.Pipeline;

@@ -44,7 +44,9 @@ internal sealed class ExecutePhase(
         return held.Stop.Why == StopReason.Superseded ? null : ResultRecord.CreateResult(end, rest, took);
     }
 
-    /// <summary>The last word before the executor: the verdict that counts now, and the owner's own hook. No rejection: it may run.</summary>
+    /// <summary>
+    /// The last word before the executor: the verdict that counts now, and the owner's own hook. No rejection: it may run.
+    /// </summary>
     private async Task<(OwnerPolicy Policy, Verdict? Rejection)> CheckBeforeExecution(HeldAttempt held, OfferDecision decision)
     {
         if (decision is OfferDecision.Rejected rejected) return (rejected.Policy, rejected.Verdict);

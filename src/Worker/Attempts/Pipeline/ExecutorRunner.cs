@@ -6,9 +6,7 @@ using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Policy.Sandbox;
 using OpenClaw.Worker.Processes;
-using OpenClaw.Worker.Processes.Supervision;
 using OpenClaw.Worker.Processes.Supervision.Attempts;
-using OpenClaw.Worker.Processes.Supervision.Deadlines;
 
 namespace OpenClaw.Worker.Attempts.Pipeline;
 

@@ -15,10 +15,10 @@ internal sealed class JudgePhase(PolicyGate gate, TimeProvider clock)
     }
 
     /// <summary>
-    /// The verdict that counts when the attempt is about to be executed. The policy may have changed since the offer was judged, and what it
-    /// looks at (where a link leads, which file a name means) too: while the owner was asked, or the server, or the machine slept. So it is
-    /// judged again where there was a yes of the owner's, where another policy is in force, and where the verdict is older than a yes to the
-    /// start may be. Programs are judged once more, each directly before it starts, by <see cref="ProcessSandbox"/>.
+    /// The verdict that counts when the attempt is about to be executed. The policy may have changed since the offer was judged, and what
+    /// it looks at (where a link leads, which file a name means) too: while the owner was asked, or the server, or the machine slept. So it
+    /// is judged again where there was a yes of the owner's, where another policy is in force, and where the verdict is older than a yes to
+    /// the start may be. Programs are judged once more, each directly before it starts, by <see cref="ProcessSandbox"/>.
     /// </summary>
     public Task<JudgedOffer> RefreshVerdict(HeldAttempt held, JudgedOffer judged)
     {

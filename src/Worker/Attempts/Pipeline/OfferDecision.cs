@@ -5,7 +5,9 @@ namespace OpenClaw.Worker.Attempts.Pipeline;
 /// <summary>What the policy said of an offer, which policy it was, and when it was asked.</summary>
 internal sealed record JudgedOffer(OwnerPolicy Policy, ExplainedVerdict Verdict, ClockReading At);
 
-/// <summary>What policy and owner make of an attempt: the result of the phases before the journal, handed on to the one that executes.</summary>
+/// <summary>
+/// What policy and owner make of an attempt: the result of the phases before the journal, handed on to the one that executes.
+/// </summary>
 internal abstract record OfferDecision
 {
     private OfferDecision()

@@ -2,6 +2,7 @@ using System.Text.Json;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Attempts.Deadlines;
+using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Processes.Tests.Harness;
 
 namespace OpenClaw.Worker.Tests.Attempts.Deadlines;
