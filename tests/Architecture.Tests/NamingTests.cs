@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 
 namespace OpenClaw.Architecture.Tests;
 
-/// <summary>Names and visibility.</summary>
 public sealed class NamingTests
 {
     private static readonly string[] SaysNothing = ["Common", "Core", "Shared", "Utils", "Utilities", "Helper", "Helpers", "Manager",

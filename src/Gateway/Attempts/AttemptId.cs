@@ -10,7 +10,7 @@ internal readonly record struct NamedAttempt(Guid Task, int Number, Holder Holde
     public string Id => AttemptId.FormatId(Task, Number);
 }
 
-/// <summary>The text <c>taskId.attempt</c>.</summary>
+/// <summary>An attempt as routes name it: <c>taskId.attempt</c>.</summary>
 internal static class AttemptId
 {
     private const int TaskLength = 36;

@@ -26,6 +26,6 @@ internal struct RetryBudget(TimeProvider clock)
         return clock.GetElapsedTime(firstFailure) + pause < MaxDuration;
     }
 
-    /// <summary>A try succeeded.</summary>
+    /// <summary>To be called when a try succeeded: the next failure is a first one.</summary>
     public void Reset() => Failures = 0;
 }

@@ -16,9 +16,12 @@ internal sealed class SharedPoll(
 {
     private const int MostAtOnce = 100;
 
+    // Requests join and leave the line from their own threads while the one loop below asks the queue and hands out what it gives. Held to
+    // look at the line and change it, never over a call.
     private readonly Lock gate = new();
     private readonly LinkedList<WaitingPoll> line = [];
     private PendingCall? asked;
+    /// <summary>The loop was started, by the first who joined. It ends with this shared poll, so there is one at most.</summary>
     private bool serving;
     private bool shut;
     private TimeSpan nextDue = TimeSpan.MaxValue;

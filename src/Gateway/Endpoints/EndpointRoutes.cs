@@ -2,7 +2,7 @@ using OpenClaw.Protocol.Problems;
 
 namespace OpenClaw.Gateway.Endpoints;
 
-/// <summary>Answers one route.</summary>
+/// <summary>Answers a request of one route by a value or a problem, which is written in one place.</summary>
 internal delegate ValueTask<Reply> ReplyHandler(HttpContext context);
 
 /// <summary>Maps handlers, and writes what they reply.</summary>

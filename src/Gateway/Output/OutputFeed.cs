@@ -11,6 +11,8 @@ internal sealed class OutputFeed(Guid task, FeedBudget budget)
     /// <summary>What a chunk costs beside its bytes.</summary>
     private const int Overhead = 160;
 
+    // Chunks come from uploads through this gateway and from what the poller read of the store, side by side and in any order; readers
+    // come, copy and leave. Held for the lists alone: the store is read outside of it.
     private readonly Lock gate = new();
     private readonly List<OutputChunk> run = [];
     private readonly List<OutputWatch> watches = [];
@@ -151,7 +153,7 @@ internal sealed class FeedBudget(long total = 64 << 20)
 
     public bool IsOver => Interlocked.Read(ref held) > total;
 
-    /// <summary>Bytes held now.</summary>
+    /// <summary>Bytes that all followed tasks hold together.</summary>
     public long Held => Interlocked.Read(ref held);
 
     public void AddCost(long bytes) => Interlocked.Add(ref held, bytes);

@@ -41,7 +41,7 @@ internal static class Query
         return null;
     }
 
-    /// <summary><c>true</c> or <c>false</c>.</summary>
+    /// <summary>A parameter that is <c>true</c> or <c>false</c>; a problem for anything else.</summary>
     public static Problem? ReadFlag(HttpContext context, string name, bool absent, out bool value)
     {
         var problem = ReadText(context, name, out var text);

@@ -7,7 +7,7 @@ namespace OpenClaw.Gateway.Security;
 /// <summary>A token and what it is for: <c>client</c>, <c>worker</c> or <c>admin</c>.</summary>
 public sealed record IssuedToken(string Role, string Token)
 {
-    /// <summary>Without the secret.</summary>
+    /// <summary>Without the secret, for a log that somebody may add.</summary>
     public override string ToString() => $"token of the role {Role}";
 }
 

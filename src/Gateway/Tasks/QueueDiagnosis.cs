@@ -12,7 +12,7 @@ internal static class QueueDiagnosis
 {
     private const int Named = 3;
 
-    /// <summary>The sentence.</summary>
+    /// <summary>Why a task does not run yet, in one sentence.</summary>
     public static string ExplainWait(TaskSnapshot task, QueueFacts queue, IReadOnlyList<WorkerSnapshot> workers, DateTimeOffset now)
     {
         if (queue.OfferedTo is { } to) return $"it is offered to {to}, which has not asked to start it yet";

@@ -160,7 +160,7 @@ public readonly record struct SessionReply([property: Id(0)] SessionInfo? Sessio
     [Id(4)] public ChainHead? Audit { get; init; }
 }
 
-/// <summary>A live session.</summary>
+/// <summary>What a live session was opened with, and how far it is.</summary>
 [GenerateSerializer, Immutable, Alias("SessionInfo")]
 public sealed record SessionInfo
 {

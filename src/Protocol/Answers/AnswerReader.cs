@@ -17,7 +17,7 @@ internal static class AnswerReader
         return await SendRequest(http, request, expected, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>GETs an answer.</summary>
+    /// <summary>Sends a GET and proves its answer.</summary>
     public static async Task<Answer<T>> GetJson<T>(
         HttpClient http, string route, ExpectedAnswer<T> expected, CancellationToken cancellation)
         where T : class

@@ -41,7 +41,7 @@ public sealed record FetchPayload(string Session);
 public sealed record FetchedPayload(
     string AttemptId, string Session, [property: JsonConverter(typeof(RawElementConverter))] JsonElement Payload);
 
-/// <summary>POST /worker/attempts/{id}/start.</summary>
+/// <summary>The body of POST /worker/attempts/{id}/start.</summary>
 public sealed record StartAttempt(string Session);
 
 /// <summary>200: the start is committed; spawn now. <see cref="Session"/> asked for it; absent from older servers.</summary>
@@ -74,7 +74,7 @@ public sealed record OutputTaken(string AttemptId, string Session, NextOutput Ne
 /// <summary>Where the output of an attempt goes on; also in the 409 to a chunk that does not join.</summary>
 public sealed record NextOutput(long NextSequence, long StdoutOffset, long StderrOffset);
 
-/// <summary>POST /worker/attempts/{id}/result.</summary>
+/// <summary>The body of POST /worker/attempts/{id}/result.</summary>
 public sealed record AttemptResult
 {
     /// <summary>The live session.</summary>

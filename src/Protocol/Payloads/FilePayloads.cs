@@ -3,7 +3,7 @@ using OpenClaw.Protocol.Problems;
 
 namespace OpenClaw.Protocol.Payloads;
 
-/// <summary>Payload of <c>file-read</c>.</summary>
+/// <summary>The payload of <c>file-read</c>: which file, and what part of it.</summary>
 public sealed record FileReadPayload : IPayload
 {
     /// <summary>Which file.</summary>
@@ -38,7 +38,7 @@ public sealed record FileReadPayload : IPayload
     }
 }
 
-/// <summary>Payload of <c>file-write</c>.</summary>
+/// <summary>The payload of <c>file-write</c>: which file, its content, and what must be there before.</summary>
 public sealed record FileWritePayload : IPayload
 {
     /// <summary>Which file.</summary>
@@ -75,7 +75,7 @@ public sealed record FileWritePayload : IPayload
     private static void AddTooLong(FieldErrors errors) => errors.Add("content", $"must be at most {Limits.FileContent} bytes");
 }
 
-/// <summary>Payload of <c>file-edit</c>.</summary>
+/// <summary>The payload of <c>file-edit</c>: which text of which file, and what instead.</summary>
 public sealed record FileEditPayload : IPayload
 {
     /// <summary>Which file.</summary>

@@ -2,7 +2,7 @@ using OpenClaw.Protocol.Problems;
 
 namespace OpenClaw.Protocol.Payloads;
 
-/// <summary>Payload of <c>file-stat</c>.</summary>
+/// <summary>The payload of <c>file-stat</c>: which file or folder.</summary>
 public sealed record FileStatPayload : IPayload
 {
     /// <summary>Which file or folder.</summary>
@@ -17,7 +17,7 @@ public sealed record FileStatPayload : IPayload
     public void Validate(FieldErrors errors) => FileRules.ValidatePath(errors, Path);
 }
 
-/// <summary>Payload of <c>file-list</c>.</summary>
+/// <summary>The payload of <c>file-list</c>: which folder, and which page of it.</summary>
 public sealed record FileListPayload : IPayload
 {
     /// <summary>Which folder.</summary>
@@ -46,7 +46,7 @@ public sealed record FileListPayload : IPayload
     }
 }
 
-/// <summary>Payload of <c>file-tar</c>.</summary>
+/// <summary>The payload of <c>file-tar</c>: which folder, and where the archive goes.</summary>
 public sealed record FileTarPayload : IPayload
 {
     /// <summary>Which folder.</summary>

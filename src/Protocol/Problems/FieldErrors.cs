@@ -11,7 +11,7 @@ public sealed class FieldErrors
     private readonly string prefix;
     private readonly Func<string, string>? rename;
 
-    /// <summary>An empty collection.</summary>
+    /// <summary>Collects the errors of a whole request.</summary>
     public FieldErrors() : this([], "", null)
     {
     }

@@ -1,6 +1,6 @@
 namespace OpenClaw.Protocol.Security;
 
-/// <summary>POST /admin/tokens.</summary>
+/// <summary>The body of POST /admin/tokens.</summary>
 public sealed record MakeToken
 {
     /// <summary><c>client</c>, <c>worker</c> or <c>admin</c>.</summary>
@@ -28,7 +28,7 @@ public sealed record ChangeToken
     public int? RequestsPerMinute { get; init; }
 }
 
-/// <summary>POST /admin/tokens/{id}/rotate.</summary>
+/// <summary>The body of POST /admin/tokens/{id}/rotate.</summary>
 public sealed record RotateToken
 {
     /// <summary>For so many ms the secret of before is good as well; default 0, at most a day.</summary>

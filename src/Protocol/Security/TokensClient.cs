@@ -10,11 +10,11 @@ namespace OpenClaw.Protocol.Security;
 /// </summary>
 public sealed class TokensClient(HttpClient http)
 {
-    /// <summary>Makes a token.</summary>
+    /// <summary>Makes a token; its text is in this answer alone.</summary>
     public Task<Answer<IssuedTokenView>> MakeToken(MakeToken token, CancellationToken cancellation = default) =>
         AnswerReader.PostJson(http, Routes.Tokens, token, ProtocolJson.Default.MakeToken, ExpectIssued(null), cancellation);
 
-    /// <summary>A token.</summary>
+    /// <summary>What is known of a token, without its text.</summary>
     public Task<Answer<TokenView>> GetToken(string id, CancellationToken cancellation = default) =>
         AnswerReader.GetJson(http, BuildPath(Routes.Token, id), ExpectToken(id), cancellation);
 

@@ -1,6 +1,6 @@
 namespace OpenClaw.Protocol.Tasks;
 
-/// <summary>POST /tasks/{id}/approval.</summary>
+/// <summary>The body of POST /tasks/{id}/approval.</summary>
 public sealed record DecideApproval
 {
     /// <summary><c>approve</c> or <c>reject</c>.</summary>

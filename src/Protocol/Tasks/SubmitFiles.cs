@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace OpenClaw.Protocol.Tasks;
 
-/// <summary>POST /files/write.</summary>
+/// <summary>The body of POST /files/write.</summary>
 public sealed record SubmitFileWrite : Envelope
 {
     /// <summary>Where.</summary>
@@ -38,7 +38,7 @@ public sealed record SubmitFileUpload : Envelope
     public bool? IfAbsent { get; init; }
 }
 
-/// <summary>POST /files/read.</summary>
+/// <summary>The body of POST /files/read.</summary>
 public sealed record SubmitFileRead : Envelope
 {
     /// <summary>Which file.</summary>

@@ -26,7 +26,7 @@ public sealed record AgentTurn(Agent Agent, AgentPayload Payload, bool Begins)
 /// <summary>Checks a submit as a whole and closes its payload. Pure; null when something is wrong, with every error found.</summary>
 public static class SubmitMapper
 {
-    /// <summary>POST /tasks.</summary>
+    /// <summary>What POST /tasks submits; null with errors.</summary>
     public static ValidatedSubmit? ToValidatedSubmit(this SubmitTask submit, FieldErrors errors)
     {
         submit.ValidateEnvelope(errors);
@@ -41,7 +41,7 @@ public static class SubmitMapper
         return new(closed, submit.Tags) { Turn = turn };
     }
 
-    /// <summary>POST /files/write.</summary>
+    /// <summary>What POST /files/write submits; null with errors.</summary>
     public static ValidatedSubmit? ToValidatedSubmit(this SubmitFileWrite submit, FieldErrors errors)
     {
         submit.ValidateEnvelope(errors);
@@ -56,7 +56,7 @@ public static class SubmitMapper
         return ValidateAndSeal(Kinds.FileWrite, payload, submit, errors);
     }
 
-    /// <summary>POST /files/upload.</summary>
+    /// <summary>What POST /files/upload submits; null with errors.</summary>
     public static ValidatedSubmit? ToValidatedSubmit(this SubmitFileUpload submit, FieldErrors errors)
     {
         submit.ValidateEnvelope(errors);
@@ -75,7 +75,7 @@ public static class SubmitMapper
         return ValidateAndSeal(Kinds.FileUpload, payload, submit, errors);
     }
 
-    /// <summary>POST /files/read.</summary>
+    /// <summary>What POST /files/read submits; null with errors.</summary>
     public static ValidatedSubmit? ToValidatedSubmit(this SubmitFileRead submit, FieldErrors errors)
     {
         submit.ValidateEnvelope(errors);
@@ -91,7 +91,7 @@ public static class SubmitMapper
         return ValidateAndSeal(Kinds.FileRead, payload, submit, errors);
     }
 
-    /// <summary>POST /files/edit.</summary>
+    /// <summary>What POST /files/edit submits; null with errors.</summary>
     public static ValidatedSubmit? ToValidatedSubmit(this SubmitFileEdit submit, FieldErrors errors)
     {
         submit.ValidateEnvelope(errors);

@@ -2,7 +2,7 @@ using OpenClaw.Protocol.Manifests;
 
 namespace OpenClaw.Protocol.Workers;
 
-/// <summary>POST /worker/sessions.</summary>
+/// <summary>The body of POST /worker/sessions.</summary>
 public sealed record OpenSession
 {
     /// <summary>Name of the PC, <c>[a-z0-9][a-z0-9-]{0,62}</c>.</summary>
@@ -70,7 +70,7 @@ public sealed record SessionOpened
 /// <param name="Hash">SHA-256 of the last one, 64 lower-case hex digits; of none: zeros.</param>
 public sealed record AuditHead(long Rows, string Hash);
 
-/// <summary>POST /worker/sessions/close: goodbye.</summary>
+/// <summary>The body of POST /worker/sessions/close.</summary>
 /// <param name="Session">The live session.</param>
 /// <param name="AuditHead">The end of the worker's audit log, when the server takes it.</param>
 public sealed record CloseSession(string Session, AuditHead? AuditHead = null);
@@ -78,7 +78,7 @@ public sealed record CloseSession(string Session, AuditHead? AuditHead = null);
 /// <summary>200 to a goodbye. Older servers answer 204.</summary>
 public sealed record SessionClosed(string Session, bool Closed);
 
-/// <summary>POST /worker/poll.</summary>
+/// <summary>The body of POST /worker/poll.</summary>
 public sealed record Poll
 {
     /// <summary>The live session.</summary>
@@ -102,7 +102,7 @@ public sealed record Poll
 /// </summary>
 public sealed record PollAnswer(Attempts.Offer[] Offers, bool Draining, string[]? Cancels = null, string? Session = null);
 
-/// <summary>POST /worker/heartbeat.</summary>
+/// <summary>The body of POST /worker/heartbeat.</summary>
 public sealed record Heartbeat
 {
     /// <summary>The live session.</summary>

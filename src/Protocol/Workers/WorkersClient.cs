@@ -15,11 +15,11 @@ public sealed class WorkersClient(HttpClient http, int protocol = SessionProtoco
 {
     private const long LongestInterval = 86_400_000;
 
-    /// <summary>Opens a session.</summary>
+    /// <summary>Opens a session under a name, which fences an older one of the same instance.</summary>
     public Task<Answer<SessionOpened>> OpenSession(OpenSession open, CancellationToken cancellation = default) =>
         AnswerReader.PostJson(http, Routes.Sessions, open, ProtocolJson.Default.OpenSession, ExpectOpened(open.Name), cancellation);
 
-    /// <summary>Says goodbye.</summary>
+    /// <summary>Closes the session: the worker counts as offline at once.</summary>
     public Task<Answer<SessionClosed>> CloseSession(CloseSession close, CancellationToken cancellation = default) =>
         AnswerReader.PostJson(http, Routes.CloseSession, close, ProtocolJson.Default.CloseSession,
             ExpectAnswer(ProtocolJson.Lenient.SessionClosed, answer => answer.Closed && answer.Session == close.Session), cancellation);

@@ -14,7 +14,7 @@ internal static class AuditColumns
 
     public const string Inserted = "task, " + Selected;
 
-    /// <summary>Writes <see cref="Selected"/>.</summary>
+    /// <summary>Writes <see cref="Selected"/> of the version that a step made.</summary>
     public static void Write<TRow>(ref TRow row, TaskRecord record, Transition last)
         where TRow : struct, IRowWriter
     {
@@ -29,7 +29,7 @@ internal static class AuditColumns
         row.AddText(last.Actor.Address);
     }
 
-    /// <summary>Reads <see cref="Selected"/>.</summary>
+    /// <summary>Reads <see cref="Selected"/> from the first column on.</summary>
     public static AuditEntry Read<TRow>(Guid task, TRow row)
         where TRow : struct, IRowReader => new()
         {
@@ -51,7 +51,7 @@ internal static class NoteColumns
 {
     public const string Inserted = "at, what, token_id, address, task, detail";
 
-    /// <summary>Writes <see cref="Inserted"/>.</summary>
+    /// <summary>Writes <see cref="Inserted"/> of a note.</summary>
     public static void Write<TRow>(ref TRow row, AuditNote note)
         where TRow : struct, IRowWriter
     {

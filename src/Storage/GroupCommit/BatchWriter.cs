@@ -22,6 +22,7 @@ internal sealed class BatchWriter<TOperation> : IAsyncDisposable where TOperatio
     private readonly BlockedWrites<TOperation>? blocked;
     private readonly WriteRefusals refusals;
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // From here on of the writer's thread alone, so without a lock: what others hand over goes through the channel.
     private readonly List<TOperation> batch = new(MaxBatch);
     private readonly HashSet<WriteKey> keys = new(MaxBatch);
     private List<TOperation> heldBack = [];

@@ -11,7 +11,7 @@ internal static class ColumnList
 
     public static int Count(string columns) => columns.Split(Separator).Length;
 
-    /// <summary><c>t.id, t.version, t.state</c></summary>
+    /// <summary><c>t.id, t.version, t.state</c>: each column of a table.</summary>
     public static string Qualify(string table, string columns) => Format(columns, (column, _) => $"{table}.{column}");
 
     /// <summary><c>$1, $2, $3</c>, one for each column.</summary>

@@ -36,7 +36,7 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
-    /// <summary>Opens for reading.</summary>
+    /// <summary>Opens for reading alone: a statement that writes fails.</summary>
     public static SqliteDatabase OpenReader(string path)
     {
         var database = OpenConnection(path, raw.SQLITE_OPEN_READWRITE);

@@ -32,7 +32,7 @@ internal sealed class EndedCounts(ITaskRows rows, int partSize)
         }
     }
 
-    /// <summary>One turn.</summary>
+    /// <summary>Counts on from where the last call ended, until all is counted or it is enough.</summary>
     /// <param name="now">The time.</param>
     /// <param name="isEnough">Asked after each new part: ends the turn.</param>
     /// <param name="cancellation">Ends it with an exception; what is counted stays.</param>

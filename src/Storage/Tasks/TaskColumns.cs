@@ -41,7 +41,7 @@ internal static class TaskColumns
         WriteState(ref row, record, outcome, lateResult);
     }
 
-    /// <summary>Writes <see cref="Updated"/>.</summary>
+    /// <summary>Writes <see cref="Updated"/>. JSON comes ready made, as above.</summary>
     public static void WriteUpdated<TRow>(ref TRow row, TaskRecord record, byte[]? outcome, byte[]? lateResult, byte[]? approval)
         where TRow : struct, IRowWriter
     {
@@ -50,7 +50,7 @@ internal static class TaskColumns
         row.AddText(record.Approval?.Worker);
     }
 
-    /// <summary>Reads <see cref="Selected"/>.</summary>
+    /// <summary>Reads <see cref="Selected"/> from the first column on.</summary>
     public static TaskRecord Read<TRow>(TRow row, byte[] payload)
         where TRow : struct, IRowReader
     {

@@ -6,7 +6,7 @@ namespace OpenClaw.Storage.Tasks;
 /// <summary>How a row of the tasks table, joined with its spec, reads as a snapshot.</summary>
 internal static class TaskRow
 {
-    /// <summary>Reads <see cref="TaskColumns.Selected"/>.</summary>
+    /// <summary>Reads <see cref="TaskColumns.Selected"/> from the first column on.</summary>
     public static TaskSnapshot ReadSnapshot<TRow>(TRow row)
         where TRow : struct, IRowReader
     {

@@ -78,7 +78,6 @@ internal sealed class FaultyGateway : IAsyncDisposable
         await next(context);
     }
 
-    /// <summary>Keeps the notes.</summary>
     internal sealed class NotedAudit : IAuditTrail
     {
         private readonly Lock gate = new();

@@ -25,7 +25,6 @@ internal sealed class SessionWorker
     /// <summary>A name nobody else has.</summary>
     public static string NewName() => "w-" + Guid.NewGuid().ToString("N")[..12];
 
-    /// <summary>Opens a session.</summary>
     public static async Task<SessionWorker> Open(LiveGateway gateway, string? name = null, string[]? labels = null, string[]? kinds = null,
         string? instance = null, KindManifest[]? manifests = null, HttpClient? http = null)
     {
@@ -67,7 +66,6 @@ internal sealed class SessionWorker
         return offer;
     }
 
-    /// <summary>Sends output.</summary>
     public async Task Print(Offer offer, params OutputChunk[] chunks)
     {
         var appended = await attempts.AppendOutput(offer.AttemptId, new AppendOutput(Session, chunks));

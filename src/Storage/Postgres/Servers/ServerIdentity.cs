@@ -25,7 +25,7 @@ internal enum ServerVerdict
     Foreign = 4,
 }
 
-/// <summary>Compares servers. Pure.</summary>
+/// <summary>Which server may answer after another one did.</summary>
 internal static class ServerRules
 {
     /// <summary>What a server is beside the one before it.</summary>

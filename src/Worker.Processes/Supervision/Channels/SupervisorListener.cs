@@ -74,7 +74,7 @@ internal sealed class SupervisorListener(string path, ISupervisionLog log) : IDi
         lock (gate)
         {
             // Of two with one name the later is the one that lives.
-            if (waiting.Remove(run, out var former))  former.Channel.Dispose();
+            if (waiting.Remove(run, out var former)) former.Channel.Dispose();
             waiting[run] = arrived;
             Monitor.PulseAll(gate);
         }
