@@ -53,16 +53,16 @@ internal sealed class ExecutorRunner(
 
     private AttemptContext CreateContext(
         HeldAttempt held, OwnerPolicy policy, OutputPump output, SandboxedRunner programs, TimeSpan? age) => new()
-    {
-        Offer = held.Offer,
-        Output = output,
-        Processes = programs,
-        Policy = policy,
-        AgeAtRecovery = held.RecoveredSupervisors is null ? null : age,
-        Stop = held.Stop,
-        FileSystem = fileSystem,
-        User = user,
-        Clock = context.Clock,
-        EndWork = held.EndWork,
-    };
+        {
+            Offer = held.Offer,
+            Output = output,
+            Processes = programs,
+            Policy = policy,
+            AgeAtRecovery = held.RecoveredSupervisors is null ? null : age,
+            Stop = held.Stop,
+            FileSystem = fileSystem,
+            User = user,
+            Clock = context.Clock,
+            EndWork = held.EndWork,
+        };
 }
