@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OpenClaw.Gateway.Tests.Hosting;
 using OpenClaw.GrainInterfaces.Audit;
@@ -25,6 +26,31 @@ public sealed class LastAdminTests
         Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.Admin.Get("/admin/tokens")).Status);
         var other = new TokensClient(gateway.With(second.Secret));
         Assert.Equal("urn:openclaw:last-admin", (await other.RevokeToken(second.Token.Id)).Problem?.Type);
+    }
+
+    [Fact]
+    public async Task All_of_it_is_so_after_a_restart()
+    {
+        await using var gateway = await LiveGateway.Start();
+        var admin = new TokensClient(gateway.Admin);
+        var narrowing = new TokenNarrowing { Workers = ["alpha"], Labels = ["lab"], Kinds = ["command"], MaxTimeout = 1_000 };
+        var order = new MakeToken
+        {
+            Role = "client", Name = "kept", Scopes = ["tasks:read"], Narrowing = narrowing, RequestsPerMinute = 60,
+        };
+        var (kept, revoked) = ((await admin.MakeToken(order)).Value!, (await admin.MakeToken(new MakeToken { Role = "client" })).Value!);
+        var rotated = (await admin.RotateToken(kept.Token.Id, new RotateToken { Overlap = 3_600_000 })).Value!;
+        Assert.True((await admin.RevokeToken(revoked.Token.Id)).IsOk);
+        await gateway.Restart();
+
+        admin = new TokensClient(gateway.Admin);
+        var list = (await admin.ListTokens()).Value!.Tokens.ToDictionary(token => token.Id);
+        Assert.Equal(JsonSerializer.Serialize(rotated.Token), JsonSerializer.Serialize(list[kept.Token.Id]));
+        Assert.Equal("revoked", list[revoked.Token.Id].Status);
+        Assert.Superset(gateway.Tokens.Values.Select(token => token[8..18]).ToHashSet(), list.Keys.ToHashSet());
+        foreach (var secret in new[] { kept.Secret, rotated.Secret })
+            Assert.Equal(HttpStatusCode.OK, (await gateway.With(secret).Get("/tasks")).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.With(revoked.Secret).Get("/tasks")).Status);
     }
 
     [Fact]
