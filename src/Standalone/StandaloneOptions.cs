@@ -66,7 +66,7 @@ internal sealed record StandaloneOptions
 
     private static WorkerOptions ReadWorkerOptions(string data, Func<string, string?> environment)
     {
-        var (options, errors) = WorkerArguments.ParseOptions([], Variable, Environment.MachineName, data);
+        var (options, errors) = WorkerArguments.ParseOptions(Variable, Environment.MachineName, data);
         return options is null
             ? throw CreateUsageError(string.Join('\n', errors))
             : options with { DrainTimeout = WorkerDrain, StopGrace = WorkerStopGrace, ClosedFolders = [data], HomeMayMove = true };

@@ -5,7 +5,7 @@ using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker;
 
-/// <summary>Reads the options from flags and variables; a flag wins over its variable. All errors at once.</summary>
+/// <summary>Reads the options from what is set, by the names of the variables. All errors at once.</summary>
 public sealed class WorkerArguments
 {
     /// <summary>What <c>run --help</c> prints.</summary>
@@ -24,7 +24,7 @@ public sealed class WorkerArguments
           --log-format F         OPENCLAW_LOG_FORMAT    text or json on standard output (default text)
         """;
 
-    private static readonly Dictionary<string, string> Flags = new(StringComparer.Ordinal)
+    internal static readonly Dictionary<string, string> Flags = new(StringComparer.Ordinal)
     {
         ["--url"] = "WORKER_URL",
         ["--name"] = "WORKER_NAME",
@@ -38,34 +38,27 @@ public sealed class WorkerArguments
         ["--log-format"] = "OPENCLAW_LOG_FORMAT",
     };
 
+    /// <summary>The option that stands for a variable; null: there is none.</summary>
+    internal static string? FindFlag(string variable) => Flags.FirstOrDefault(pair => pair.Value == variable).Key;
+
     internal static IReadOnlyList<string> Variables { get; } = [.. Flags.Values, "WORKER_TOKEN"];
 
     private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
     private readonly List<string> errors = [];
 
-    private WorkerArguments(string[] arguments, Func<string, string?> variable)
+    private WorkerArguments(Func<string, string?> variable)
     {
         foreach (var name in Variables)
         {
             if (variable(name) is { Length: > 0 } value) values[name] = value;
         }
-        for (var i = 0; i < arguments.Length; i++)
-        {
-            var (flag, value) = arguments[i].Split('=', 2) is [var before, var after] ? (before, after) : (arguments[i], null);
-            if (!Flags.TryGetValue(flag, out var name))
-                errors.Add($"{flag}: no such option; --help lists them");
-            else if ((value ?? arguments.ElementAtOrDefault(++i)) is { } given)
-                values[name] = given;
-            else
-                errors.Add($"{flag}: a value is missing");
-        }
     }
 
     /// <summary>The options, or every sentence about what is wrong.</summary>
     public static (WorkerOptions? Options, IReadOnlyList<string> Errors) ParseOptions(
-        string[] arguments, Func<string, string?> variable, string hostName, string userHome)
+        Func<string, string?> variable, string hostName, string userHome)
     {
-        var reader = new WorkerArguments(arguments, variable);
+        var reader = new WorkerArguments(variable);
         var options = new WorkerOptions
         {
             Url = reader.ReadUrl(),

@@ -27,7 +27,7 @@ public sealed class ReferenceTests
             ]),
         ["Worker.FileSystems"] = ([], []),
         ["Worker.Processes"] = (["Protocol", "Worker.FileSystems"], []),
-        ["Worker"] = (["Protocol", "Worker.FileSystems", "Worker.Processes"], []),
+        ["Worker"] = (["Protocol", "Worker.FileSystems", "Worker.Processes"], ["System.CommandLine"]),
         ["Standalone"] = (
             ["Hosting", "Cluster", "Gateway", "GrainInterfaces", "Grains", "Protocol", "Silo", "Storage", "Telemetry", "Dashboard",
                 "Worker", "Worker.FileSystems", "Worker.Processes"],

@@ -91,7 +91,7 @@ public sealed class MeasuredServer : IAsyncLifetime
         Metrics = new HttpClient { BaseAddress = MetricsAddress };
         Api = new Api(Address, tokens["client"]);
         CompatibleApi = new Api(Address, tokens["worker"]);
-        var (options, errors) = WorkerArguments.ParseOptions([], name => name switch
+        var (options, errors) = WorkerArguments.ParseOptions(name => name switch
         {
             "WORKER_URL" => Address.ToString(),
             "WORKER_TOKEN" => tokens["worker"],

@@ -10,16 +10,16 @@ internal static class RunVerb
 {
     public static Verb Run { get; } = new("run", "takes tasks and runs them, until it is stopped", RunDaemon)
     {
-        ReadsItself = true,
+        Options = [.. WorkerArguments.Flags.Keys.Select(flag => new VerbOption(flag, "", "a value"))],
+        ListsOptionsItself = true,
         More = WorkerArguments.Help,
+        Check = call => ReadOptions(call).Errors,
     };
 
     private static async Task<int> RunDaemon(VerbCall call)
     {
         var terminal = call.Terminal;
-        var (variable, variableErrors) = LoadVariables(call);
-        var (options, errors) = WorkerArguments.ParseOptions(call.Arguments, variable, Environment.MachineName, terminal.UserHome);
-        errors = [.. variableErrors, .. errors, .. ValidateToken(options)];
+        var (options, errors) = ReadOptions(call);
         if (options is null || errors.Count > 0)
         {
             foreach (var error in errors)
@@ -43,6 +43,16 @@ internal static class RunVerb
         }
     }
 
+    /// <summary>An option goes before its variable.</summary>
+    private static (WorkerOptions? Options, IReadOnlyList<string> Errors) ReadOptions(VerbCall call)
+    {
+        var (variable, variableErrors) = LoadVariables(call);
+        var (options, errors) = WorkerArguments.ParseOptions(
+            name => WorkerArguments.FindFlag(name) is { } flag && call.FindValue(flag) is { } given ? given : variable(name),
+            Environment.MachineName, call.Terminal.UserHome);
+        return (options, [.. variableErrors, .. errors, .. ValidateToken(options)]);
+    }
+
     /// <summary>
     /// No server ever takes the token of another role from a worker: it would ask again and again, and be told so each time.
     /// </summary>
@@ -57,7 +67,7 @@ internal static class RunVerb
     private static (Func<string, string?> Variable, IReadOnlyList<string> Errors) LoadVariables(VerbCall call)
     {
         var set = call.Terminal.Variable;
-        var (kept, errors) = VariableFile.Load(call.FindHome(call.Arguments));
+        var (kept, errors) = VariableFile.Load(call.Home);
         foreach (var (name, value) in kept.Where(pair => set(pair.Key) is null or ""))
             Environment.SetEnvironmentVariable(name, value);
         return (name => set(name) is { Length: > 0 } value ? value : kept.GetValueOrDefault(name), errors);

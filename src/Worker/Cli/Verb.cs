@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace OpenClaw.Worker.Cli;
 
 /// <summary>
@@ -17,8 +19,25 @@ internal sealed record Verb(string Name, string Summary, Func<VerbCall, Task<int
     /// <summary>Further lines of its help.</summary>
     public string More { get; init; } = "";
 
-    /// <summary>It reads its arguments itself.</summary>
-    public bool ReadsItself { get; init; }
+    /// <summary>Its further lines list its options.</summary>
+    public bool ListsOptionsItself { get; init; }
+
+    /// <summary>What is wrong besides what was typed, so that all of it is said at once.</summary>
+    public Func<VerbCall, IEnumerable<string>> Check { get; init; } = _ => [];
+
+    /// <summary>What its <c>--help</c> prints.</summary>
+    public string FormatHelp()
+    {
+        var text = new StringBuilder($"openclaw-worker {$"{Name} {Words}".TrimEnd()}: {Summary}\n");
+        if (!ListsOptionsItself)
+        {
+            text.Append('\n');
+            foreach (var option in Options.Append(VerbOption.Home))
+                text.Append($"  {$"{option.Name} {option.Value}",-22} {option.Means}\n");
+        }
+        if (More.Length > 0) text.Append('\n').Append(More).Append('\n');
+        return text.ToString().TrimEnd('\n');
+    }
 }
 
 /// <summary>An option of a verb. <paramref name="Value"/> names what follows it; null: a switch.</summary>

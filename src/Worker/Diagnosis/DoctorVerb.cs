@@ -58,7 +58,7 @@ internal static class DoctorVerb
         var (kept, errors) = VariableFile.Load(call.Home == SystemdService.SystemHome ? SystemdService.SystemSettings : call.Home);
         string? Variable(string name) => name == "OPENCLAW_WORKER_HOME" ? call.Home
             : terminal.Variable(name) is { Length: > 0 } value ? value : kept.GetValueOrDefault(name);
-        var (options, error) = WorkerArguments.ParseOptions([], Variable, Environment.MachineName, terminal.UserHome);
+        var (options, error) = WorkerArguments.ParseOptions(Variable, Environment.MachineName, terminal.UserHome);
         var (settings, settingsErrors) = WorkerSettings.Load(call.Home);
         var (route, routeError) = options is null ? (null, null) : GatewayRoute.FromOptions(options);
         string[] all = [.. errors, .. error, .. settingsErrors, .. routeError is null ? [] : new[] { routeError }];

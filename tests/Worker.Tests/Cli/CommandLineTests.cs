@@ -36,6 +36,43 @@ public sealed class CommandLineTests
         Assert.Equal("", terminal.Out);
     }
 
+    [Theory]
+    [InlineData("stats", "status"), InlineData("status --jsn", "--json"), InlineData("run --max-concurent 2", "--max-concurrent")]
+    public async Task The_nearest_verb_or_option_is_named(string typed, string nearest)
+    {
+        Assert.Equal(VerbExit.Usage, await terminal.Type(typed.Split(' ')));
+        Assert.Contains($"Did you mean one of the following?\n{nearest}\n", terminal.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_the_options_and_with_the_settings_is_told_at_once()
+    {
+        Assert.Equal(ExitCodes.Configuration, await terminal.Type("--frobnicate", "--max-concurrent", "0", "--name"));
+        string[] each = ["'--frobnicate'", "'--name'", "MAX_CONCURRENT", "WORKER_URL", "WORKER_TOKEN"];
+        Assert.All(each, name => Assert.Contains(name, terminal.Error, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_option_wins_over_its_variable_and_the_last_one_over_those_before()
+    {
+        terminal.Variables["OPENCLAW_WORKER_HOME"] = "/nonexistent/variable";
+        await terminal.Type("status", "--home=/nonexistent/one", "--home", "/nonexistent/two");
+        Assert.Contains("no daemon runs in /nonexistent/two", terminal.Out, StringComparison.Ordinal);
+        (terminal.Variables["WORKER_NAME"], terminal.Variables["MAX_CONCURRENT"]) = ("Not A Name", "1");
+        await terminal.Type("--name", "pc", "--max-concurrent", "0");
+        Assert.DoesNotContain("WORKER_NAME", terminal.Error, StringComparison.Ordinal);
+        Assert.Contains("MAX_CONCURRENT", terminal.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("approve a b", "approve takes [ID]"), InlineData("policy", "policy takes check, show or test FILE")]
+    [InlineData("approve --yse", "--yse: no such option of approve")]
+    public async Task Words_that_a_verb_does_not_take_are_told(string typed, string sentence)
+    {
+        Assert.Equal(VerbExit.Usage, await terminal.Type(typed.Split(' ')));
+        Assert.Contains(sentence, terminal.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Help_names_each_verb_and_each_has_its_own()
     {

@@ -48,8 +48,7 @@ public sealed partial class DocumentedCommandTests
             return true;
         if (CommandLine.Verbs.FirstOrDefault(verb => verb.Name == words[0]) is not { } found) return false;
         var options = words.Where(word => word.StartsWith("--", StringComparison.Ordinal));
-        return options.All(option => option == "--help" || found.Options.Append(VerbOption.Home).Any(known => known.Name == option)
-            || (found.ReadsItself && WorkerArguments.Help.Contains($"  {option} ", StringComparison.Ordinal)));
+        return options.All(option => option == "--help" || found.Options.Append(VerbOption.Home).Any(known => known.Name == option));
     }
 
     /// <summary>In code, on a line of its own or between backticks, up to what the shell or the reader takes for the end of it.</summary>
