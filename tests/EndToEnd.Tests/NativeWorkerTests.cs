@@ -96,6 +96,35 @@ public sealed class NativeWorkerTests(NativeBinary binary) : IClassFixture<Nativ
         }
     }
 
+    /// <summary>kill -9 of both, as a machine that runs out of memory does it: another attempt may follow, so nothing is left.</summary>
+    [Fact]
+    public async Task When_daemon_and_supervisor_are_killed_its_watchdog_ends_the_whole_tree_of_the_task()
+    {
+        await using var server = await StandaloneProcess.Start(folder.File("data"), "--no-worker");
+        using var client = new Api(server.Url, server.TokenOf("client"));
+        using var worker = Start(server);
+        try
+        {
+            var (left, program) = (folder.File("left"), folder.File("program"));
+            await client.Submit(new JsonObject
+            {
+                ["command"] = $"setsid sh -c 'trap \"\" TERM; echo $$ > {left}; while :; do sleep 0.2; done' & echo $$ > {program}; wait",
+                ["worker"] = "native", ["maxAttempts"] = 2, ["killGrace"] = 1000,
+            });
+            await Eventually.Is(() => ReadId(left) is not null && ReadId(program) is not null, "it runs with its child");
+            var supervisor = ReadStatus(ReadId(program)!).Parent;
+            // Stopped first, or it would see that the supervisor has gone, and end the program itself.
+            await Command.Run("kill", ["-STOP", $"{worker.Id}"]);
+            await Command.Run("kill", ["-KILL", supervisor]);
+            worker.Kill();
+            await Eventually.Is(() => !ReadStatus(ReadId(program)!).Runs && !ReadStatus(ReadId(left)!).Runs, "all of it ends");
+        }
+        finally
+        {
+            if (!worker.HasExited) worker.Kill();
+        }
+    }
+
     /// <summary>docs/worker/install.md where no systemd is, under a home of its own.</summary>
     [Fact]
     public async Task A_new_owner_installs_it_updates_it_beside_a_running_task_and_removes_it_again()
@@ -144,6 +173,23 @@ public sealed class NativeWorkerTests(NativeBinary binary) : IClassFixture<Nativ
     {
         var id = await client.Submit(new JsonObject { ["command"] = $"echo {word}", ["worker"] = "native" });
         Assert.Equal(word + "\n", (await client.End(id))["stdout"]!.GetValue<string>());
+    }
+
+    /// <summary>Null: it is not written yet.</summary>
+    private static string? ReadId(string file) =>
+        File.Exists(file) && File.ReadAllText(file) is [.. var id, '\n'] ? id : null;
+
+    private static (bool Runs, string Parent) ReadStatus(string pid)
+    {
+        try
+        {
+            var fields = File.ReadAllText($"/proc/{pid}/stat").Split(") ")[^1].Split(' ');
+            return (fields[0] is not ("Z" or "X"), fields[1]);
+        }
+        catch (IOException)
+        {
+            return (false, ""); // It has ended.
+        }
     }
 
     private static bool HasNoChildren(string thread)
