@@ -108,14 +108,14 @@ internal static class QueueDiagnosis
     private static string FormatAbilities(string[] labels) => string.Join(" and ", labels.Select(label => label switch
     {
         _ when label.StartsWith(LabelSet.KindPrefix, StringComparison.Ordinal) => $"runs kind {label[LabelSet.KindPrefix.Length..]}",
-        LabelSet.SessionProtocol => "can do more than the original's protocol",
+        LabelSet.SessionProtocol => "can do more than the compatible protocol",
         _ => $"has label {label}",
     }));
 
     private static string FormatLabel(string label) => label switch
     {
         _ when label.StartsWith(LabelSet.KindPrefix, StringComparison.Ordinal) => $"kind {label[LabelSet.KindPrefix.Length..]}",
-        LabelSet.SessionProtocol => "more than the original's protocol",
+        LabelSet.SessionProtocol => "more than the compatible protocol",
         _ => $"label {label}",
     };
 

@@ -9,7 +9,7 @@ using OpenClaw.Protocol.Payloads;
 namespace OpenClaw.Gateway.Workers;
 
 /// <summary>
-/// Workers of the original's protocol. They have no session; their polls are their signs of life, passed on every few seconds and
+/// Workers of the compatible protocol. They have no session; their polls are their signs of life, passed on every few seconds and
 /// not each.
 /// </summary>
 internal sealed class CompatibleWorkers(IGrainFactory grains, TimeProvider clock, ILogger<CompatibleWorkers> log)

@@ -67,7 +67,7 @@ internal sealed class SessionEndpoints(IGrainFactory grains) : IEndpoint
     internal static SessionRequest ValidateOpen(OpenSession open, FieldErrors errors)
     {
         errors.RequireName("name", open.Name);
-        if (open.Name == ReservedNames.CompatibleWorkers) errors.Add("name", "is kept for workers of the original's protocol");
+        if (open.Name == ReservedNames.CompatibleWorkers) errors.Add("name", "is kept for workers of the compatible protocol");
         errors.RequireName("os", open.Os);
         errors.RequireName("arch", open.Arch);
         errors.RequirePrintable("instance", open.Instance, LongestInstance);

@@ -82,7 +82,7 @@ public sealed record CommandPayload : IPayload
             bytes += Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(value ?? "");
             if (name.Length == 0 || name.Contains('=', StringComparison.Ordinal) || !FieldRules.IsPrintable(name))
             {
-                inside.Add(name, "is no name of a variable");
+                inside.Add(name, "is not a valid variable name");
             }
             if (value is null) inside.Add(name, "must be a string");
             else inside.RequireText(name, value);

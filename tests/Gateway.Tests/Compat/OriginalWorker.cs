@@ -3,7 +3,7 @@ using OpenClaw.Gateway.Tests.Hosting;
 
 namespace OpenClaw.Gateway.Tests.Compat;
 
-/// <summary>A worker and a client that speak the original's protocol and nothing newer.</summary>
+/// <summary>A worker and a client that speak the compatible protocol and nothing newer.</summary>
 internal sealed class OriginalWorker(GatewayHost host, string? name = null) : IDisposable
 {
     private readonly HttpClient worker = host.Http(GatewayHost.SharedToken);

@@ -10,7 +10,7 @@ using OpenClaw.GrainInterfaces.Workers;
 
 namespace OpenClaw.Gateway.Tests.Compat;
 
-/// <summary>The held polls of one worker name of the original's protocol, which stand in the queue once.</summary>
+/// <summary>The held polls of one worker name of the compatible protocol, which stand in the queue once.</summary>
 public sealed class SharedPollTests
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);

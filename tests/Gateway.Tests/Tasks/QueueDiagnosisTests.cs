@@ -28,7 +28,7 @@ public sealed class QueueDiagnosisTests
             "no worker is online; studio is offline since 02:10 UTC; laptop is offline since 02:10 UTC" },
         { ["gpu", "os:macos"], [Studio, Laptop], Nothing, "no single worker has label gpu and runs kind command and has label os:macos" },
         { ["kind:backup"], [Studio], Nothing, "no worker runs kind backup" },
-        { ["protocol:2"], [Worker("compat")], Nothing, "no worker can do more than the original's protocol" },
+        { ["protocol:2"], [Worker("compat")], Nothing, "no worker can do more than the compatible protocol" },
         { ["worker:den"], [Studio], Nothing, "there is no worker named den" },
         { ["worker:studio"], [Off(Studio)], Nothing, "studio is offline since 02:10 UTC" },
         { ["worker:laptop", "gpu"], [Laptop], Nothing, "laptop does not offer what it needs: label gpu" },
