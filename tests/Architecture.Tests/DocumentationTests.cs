@@ -34,6 +34,10 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
+    public void No_two_decisions_have_one_number() => House.None(House.Files("*.md", "docs/adr").Select(file => Path.GetFileName(file)[..4])
+        .CountBy(number => number).Where(number => number.Value > 1).Select(number => number.Key));
+
+    [Fact]
     public void Doctors_page_has_every_check_and_no_other()
     {
         var checks = House.Files("*.cs", "src/Worker/Diagnosis").SelectMany(file => Check().Matches(House.Read(file)))
