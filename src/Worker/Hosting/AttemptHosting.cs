@@ -61,7 +61,7 @@ internal sealed class AttemptHosting
     private PipelinePhases CreatePhases(PipelineContext context, PolicyEnforcer policies)
     {
         var (link, sessions, files, clock) = (server.Link, server.Sessions, daemon.Resources.Files, daemon.Clock);
-        var judge = new JudgePhase(owner.Policy, clock);
+        var judge = new JudgePhase(owner.Policy);
         var approvals = CreateApprovalCoordinator();
         var executor = new ExecutorRunner(executors.Catalog, executors.User, policies, files, context);
         return new PipelinePhases(

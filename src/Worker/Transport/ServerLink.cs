@@ -187,7 +187,7 @@ internal sealed class ServerLink : IDisposable
     }
 
     private static Task<Reply<T>> AnswerKept<T>() =>
-        Task.FromResult(new Reply<T>(default, null, new NoAnswer("it is another server's, and kept for that one")));
+        Task.FromResult(new Reply<T>(default, null, new NoAnswer("it is another server's, and kept for that one") { NeverSent = true }));
 
     /// <summary>Throws only when <paramref name="cancellation"/> itself fired.</summary>
     private async Task<Reply<T>> CallServer<T>(

@@ -36,6 +36,22 @@ public sealed class PolicyDaemonTests
         Assert.False(File.Exists(worker.PathOf("ran")));
     }
 
+    /// <summary>The file counts as it is then, not as it was when it was looked at last.</summary>
+    [Fact]
+    public async Task A_hook_that_the_owner_adds_while_the_start_is_asked_for_is_run()
+    {
+        await using var worker = await With("{}");
+        worker.Gateway.Fault = call =>
+        {
+            if (call.Name == "start") Replace(worker, """{"hooks":{"before":{"argv":["/bin/false"]}}}""");
+            return CallFault.None;
+        };
+        var id = worker.Gateway.Command($"touch {worker.PathOf("ran")}");
+        var result = Assert.Single((await worker.Gateway.Ended(id)).Results);
+        Assert.Equal(("rejected", "hooks.before"), (result.Outcome, result.Reason));
+        Assert.False(File.Exists(worker.PathOf("ran")));
+    }
+
     [Fact]
     public async Task A_daemon_does_not_start_on_a_policy_with_faults_and_names_them_all()
     {

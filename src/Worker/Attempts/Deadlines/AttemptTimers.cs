@@ -29,6 +29,7 @@ internal sealed class AttemptTimers : IAsyncDisposable
     private readonly SilenceTimer? silence;
     private long began;
     private long checkedAt;
+    private long workBegunAt;
     private volatile bool workBegun;
 
     /// <param name="held">The attempt.</param>
@@ -49,8 +50,12 @@ internal sealed class AttemptTimers : IAsyncDisposable
 
     private bool HasBegun => workBegun || held.HasSpawned;
 
-    /// <summary>The daemon does its work itself, from now on. A program begins when it is spawned.</summary>
-    public void MarkWorkBegun() => workBegun = true;
+    /// <summary>The daemon does its work itself, or starts its own program, from now on: it can be silent from now on.</summary>
+    public void MarkWorkBegun()
+    {
+        Interlocked.Exchange(ref workBegunAt, clock.GetTimestamp());
+        workBegun = true;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -93,5 +98,6 @@ internal sealed class AttemptTimers : IAsyncDisposable
         timeout.Change(HasBegun || left < CheckInterval ? left : CheckInterval, Timeout.InfiniteTimeSpan);
 
     private long GetLastSign() =>
-        held.IsConfirming || !HasBegun ? clock.GetTimestamp() : Math.Max(lastWrite(), Interlocked.Read(ref began));
+        held.IsConfirming || !HasBegun ? clock.GetTimestamp()
+            : Math.Max(lastWrite(), Math.Max(Interlocked.Read(ref began), Interlocked.Read(ref workBegunAt)));
 }

@@ -36,7 +36,7 @@ internal sealed class ApprovePhase(JudgePhase judge, ApprovalCoordinator approva
                 return new OfferDecision.Rejected(judged.Policy, verdict.Permission);
             default:
                 if (yes is not null) approvals.ApplyTemporaryYes(held, yes);
-                return new OfferDecision.Cleared(judged);
+                return OfferDecision.Cleared.Instance;
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed class ApprovePhase(JudgePhase judge, ApprovalCoordinator approva
 
     private async Task<OfferDecision> WaitForYes(HeldAttempt held, JudgedOffer judged, OwnerAnswer? known, DateTimeOffset? since) =>
         await approvals.WaitForYes(held, judged.Verdict, known, since)
-            ? new OfferDecision.Cleared(judged) : OfferDecision.Left.Instance;
+            ? OfferDecision.Cleared.Instance : OfferDecision.Left.Instance;
 
     private (GrantedApproval? Yes, ApprovalState State) GetApprovalState(Offer offer, ExplainedVerdict judged, WaitingOffer? kept)
     {

@@ -50,10 +50,10 @@ internal sealed class ExecutePhase(
     private async Task<(OwnerPolicy Policy, Verdict? Rejection)> CheckBeforeExecution(HeldAttempt held, OfferDecision decision)
     {
         if (decision is OfferDecision.Rejected rejected) return (rejected.Policy, rejected.Verdict);
-        if (decision is not OfferDecision.Cleared cleared) return (policies.Current, null);
+        if (decision is not OfferDecision.Cleared) return (policies.Current, null);
         try
         {
-            var (policy, verdict, _) = await judge.RefreshVerdict(held, cleared.Judged);
+            var (policy, verdict) = await judge.JudgeAgain(held);
             var permission = verdict.Permission;
             var rejects = permission.Kind == VerdictKind.Rejected
                 || (permission.Kind == VerdictKind.NeedsApproval && held.Approval?.Covers(verdict) is not true);

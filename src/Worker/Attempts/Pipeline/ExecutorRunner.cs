@@ -31,7 +31,8 @@ internal sealed class ExecutorRunner(
         if (executors.FindExecutor(offer.Kind) is not { } executor)
             return ExecutionResult.Rejected("unknown-kind", $"this worker does not run tasks of kind {offer.Kind}");
         var programs = new SandboxedRunner(
-            supervised ?? (IProcessRunner)new ProcessRunner(context.Clock, new JournaledStart(held, files.Journal)),
+            supervised ?? (IProcessRunner)new ProcessRunner(
+                context.Clock, new JournaledStart(held, files.Journal, timers.MarkWorkBegun)),
             policies.CreateSandbox(held, policy, executor.OwnersVariables));
         var attempt = CreateContext(held, policy, output, programs, supervised?.Age);
         if (!executor.UsesPersonsEnvironment) timers.MarkWorkBegun();

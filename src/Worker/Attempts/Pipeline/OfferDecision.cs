@@ -2,8 +2,8 @@ using OpenClaw.Worker.Policy;
 
 namespace OpenClaw.Worker.Attempts.Pipeline;
 
-/// <summary>What the policy said of an offer, which policy it was, and when it was asked.</summary>
-internal sealed record JudgedOffer(OwnerPolicy Policy, ExplainedVerdict Verdict, ClockReading At);
+/// <summary>What the policy said of an offer, and which policy it was.</summary>
+internal sealed record JudgedOffer(OwnerPolicy Policy, ExplainedVerdict Verdict);
 
 /// <summary>
 /// What policy and owner make of an attempt: the result of the phases before the journal, handed on to the one that executes.
@@ -14,8 +14,11 @@ internal abstract record OfferDecision
     {
     }
 
-    /// <summary>It may run. The verdict is the one of the offer; it is looked at again before execution where it has grown old.</summary>
-    internal sealed record Cleared(JudgedOffer Judged) : OfferDecision;
+    /// <summary>It may run, if the policy still says so right before it is executed.</summary>
+    internal sealed record Cleared : OfferDecision
+    {
+        public static Cleared Instance { get; } = new();
+    }
 
     /// <summary>
     /// It never runs here. It is started at the server all the same, because only a started attempt has a result in which the rejection can

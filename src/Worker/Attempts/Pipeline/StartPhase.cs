@@ -1,3 +1,4 @@
+using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Audit;
 using OpenClaw.Worker.Polling;
@@ -38,19 +39,24 @@ internal sealed class StartPhase(
     /// <summary>
     /// False: it is not begun here, for the server says no, or the daemon takes no more work. An answer that is on its way then is waited
     /// for, and one that was lost is asked for again: a start that the server has noted counts there, and would be lost when it is dropped
-    /// here. The time for draining bounds that, as it does for what runs.
+    /// here. The time for draining bounds that, as it does for what runs; the owner's own drain has none, so it ends when the server itself
+    /// must have given the attempt up.
     /// </summary>
     private async Task<bool> AskToBegin(HeldAttempt held)
     {
         // Stopped before it asked: the server offers it to another worker.
         if (held.Stop.Why != StopReason.None || context.Attempts.IsClosed) return false;
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(held.Stop.Token, context.Ending);
+        using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, context.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(held.Stop.Token, context.Ending, late.Token);
         try
         {
             var asked = RequestStart(held, either.Token);
             // Without a session no question is under way whose answer would have to be waited for.
-            if (await Task.WhenAny(asked, context.Attempts.Closed) != asked && sessions.Known is null && !held.MayBeNoted)
-                await either.CancelAsync();
+            if (await Task.WhenAny(asked, context.Attempts.Closed) != asked)
+            {
+                if (sessions.Known is null && !held.MayBeNoted) await either.CancelAsync();
+                else late.CancelAfter(GivenUpAfter(held.Offer));
+            }
             return await asked;
         }
         catch (OperationCanceledException) when (!context.Ending.IsCancellationRequested)
@@ -58,6 +64,9 @@ internal sealed class StartPhase(
             return false;
         }
     }
+
+    private static TimeSpan GivenUpAfter(Offer offer) =>
+        TimeSpan.FromMilliseconds(offer.Timeout + offer.KillGrace) + AttemptTiming.Lease;
 
     private async Task<bool> RequestStart(HeldAttempt held, CancellationToken cancellation)
     {

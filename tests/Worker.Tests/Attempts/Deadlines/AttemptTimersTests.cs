@@ -61,6 +61,16 @@ public sealed class AttemptTimersTests : IAsyncLifetime
         Assert.NotEqual(StopReason.None, held.Stop.Why);
     }
 
+    /// <summary>What came before, such as a slow file system, was no silence of the program's.</summary>
+    [Fact]
+    public void Silence_counts_from_the_beginning_of_the_work()
+    {
+        Advance(5);
+        timers.MarkWorkBegun();
+        Advance(2);
+        Assert.Equal(StopReason.None, held.Stop.Why);
+    }
+
     private void Advance(int seconds)
     {
         foreach (var _ in Enumerable.Range(1, seconds))
