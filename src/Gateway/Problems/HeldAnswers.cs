@@ -23,7 +23,15 @@ internal static class HeldAnswers
     /// </summary>
     public static ValueTask<T> HoldUntilReady<T>(
         this HttpContext context, ValueTask<T> content, TimeSpan longest, TimeSpan beat, TimeProvider clock) =>
-        longest <= Silence || content.IsCompleted ? content : HoldUntilReady(context, content.AsTask(), beat, clock);
+        content.IsCompleted ? content
+        : longest <= Silence ? HoldSilently(context, content)
+        : HoldUntilReady(context, content.AsTask(), beat, clock);
+
+    private static async ValueTask<T> HoldSilently<T>(HttpContext context, ValueTask<T> content)
+    {
+        using var cut = context.CutWhenRevoked();
+        return await content;
+    }
 
     private static async ValueTask<T> HoldUntilReady<T>(HttpContext context, Task<T> content, TimeSpan beat, TimeProvider clock)
     {

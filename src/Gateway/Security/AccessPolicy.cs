@@ -28,7 +28,7 @@ internal sealed class AccessPolicy
     public static AccessPolicy ReadWorkers { get; } = new(Scopes.ReadWorkers);
     public static AccessPolicy DrainWorkers { get; } = new(Scopes.DrainWorkers);
     public static AccessPolicy AdministerTokens { get; } = new(Scopes.AdministerTokens);
-    public static AccessPolicy SeeDashboard { get; } = new(Scopes.SeeDashboard) { IsOfServer = true };
+    public static AccessPolicy SeeDashboard { get; } = new(Scopes.SeeDashboard | Scopes.ReadPayloads) { IsOfServer = true };
     public static AccessPolicy Work { get; } = new(Scopes.Work);
 }
 

@@ -28,6 +28,7 @@ internal sealed class AgentEndpoints(ITaskList tasks, TenantCache tenants) : IEn
     private async ValueTask<Reply> ListSessions(HttpContext context, Agent agent)
     {
         var caller = context.GetCaller();
+        if (!caller.SeesKind(agent.Kind)) return Reply.FromValue(new SessionList([]), ProtocolJson.Default.SessionList);
         var found = await tasks.ReadSessions(caller.Tenant, MostSessions, context.RequestAborted);
         var workers = new ReportedSessions(await tenants.GetWorkers(caller)).GetWorkerBySession(agent);
         // A token that sees some PCs sees the conversations on them.
@@ -46,6 +47,7 @@ internal sealed class AgentEndpoints(ITaskList tasks, TenantCache tenants) : IEn
         if (Query.ReadNumber(context, "limit", RecentByDefault, 1, Limits.RecentSessions, clamp: true, out var limit) is { } problem)
             return problem;
         var caller = context.GetCaller();
+        if (!caller.SeesKind(agent.Kind)) return Reply.FromValue(new RecentSessionList([]), ProtocolJson.Default.RecentSessionList);
         var recent = new ReportedSessions(await tenants.GetWorkers(caller)).ListSessions(agent).Take((int)limit);
         // A topic is the beginning of a prompt, a project is a path.
         if (!caller.SeesPayloads()) recent = recent.Select(session => session with { Topic = "", Project = "" });

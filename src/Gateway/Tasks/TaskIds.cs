@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Security.Access;
 
 namespace OpenClaw.Gateway.Tasks;
 
@@ -15,10 +16,11 @@ internal static class TaskIds
     }
 
     /// <summary>
-    /// The same for a caller. A token that sees only some tasks has keys of its own: whether a key is in use for another one it can't tell.
+    /// The same for a caller. A token that sees only some tasks, or nothing of what they are, has keys of its own: whether a key is in use
+    /// for another one, and with which body, it can't tell.
     /// </summary>
     public static Guid FromKey(Caller caller, string key) =>
-        FromKey(caller.Rights.Narrowing is null ? caller.Tenant : $"{caller.Tenant}\n{caller.TokenId}", key);
+        FromKey(caller.Rights.Narrowing is null && caller.SeesPayloads() ? caller.Tenant : $"{caller.Tenant}\n{caller.TokenId}", key);
 
     /// <summary>The id that an idempotency key decides: the same for every repeat, a UUIDv8.</summary>
     public static Guid FromKey(string tenant, string key)

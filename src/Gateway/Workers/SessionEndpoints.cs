@@ -88,7 +88,7 @@ internal sealed class SessionEndpoints(IGrainFactory grains) : IEndpoint
             Offers = errors.Any ? "" : CreateOffers(open, manifests),
             Held = held,
             TakeOver = open.TakeOver,
-            MaxConcurrent = open.MaxConcurrent,
+            MaxConcurrent = open.MaxConcurrent ?? 1,
             Version = open.Version,
             Run = open.Run,
             Replaces = open.Replaces ?? [],

@@ -45,12 +45,12 @@ internal sealed class TokenDirectoryGrain([PersistentState("tokens", "Default")]
         return new TokenPage(await AskTokens(page), ids.Length > limit ? page[^1] : null);
     }
 
-    /// <summary>True when the token administers tokens now, and no other one does.</summary>
+    /// <summary>True when the token administers tokens now, and no other one does that as well as it.</summary>
     private async Task<bool> IsLastAdmin(string id, DateTimeOffset now)
     {
         if (!state.State.Admins.Contains(id) || await GetToken(id).Get() is not { } token || !token.Administers(now)) return false;
         foreach (var others in state.State.Admins.Where(other => other != id).Chunk(AskedAtOnce))
-            if ((await AskTokens(others)).Any(other => other.Administers(now))) return false;
+            if ((await AskTokens(others)).Any(other => other.Administers(now) && other.Replaces(token))) return false;
         return true;
     }
 

@@ -23,8 +23,8 @@ public sealed record OpenSession
     public string? Version { get; init; }
     /// <summary>Attempts it holds (running, or ended and not yet reported).</summary>
     public string[]? Held { get; init; }
-    /// <summary>Tasks it runs at most at once.</summary>
-    public int MaxConcurrent { get; init; } = 1;
+    /// <summary>Tasks it runs at most at once; null: one.</summary>
+    public int? MaxConcurrent { get; init; }
     /// <summary>Of older daemons; without effect: a live session is nobody's to take.</summary>
     public bool TakeOver { get; init; }
     /// <summary>

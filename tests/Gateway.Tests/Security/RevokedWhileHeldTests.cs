@@ -28,9 +28,11 @@ public sealed class RevokedWhileHeldTests
         // role, what shows that it is under way, method, path, body
         { "client", "Wait", "GET", $"/tasks/{Id}?wait=300000", null },
         { "client", "Wait", "POST", "/tasks", """{"command":"true","wait":300000}""" },
+        { "client", "Wait", "GET", $"/tasks/{Id}?wait=9000", null },
         { "client", "Wait", "GET", $"/tasks/{Id}/events", null },
         { "client", "Wait", "GET", $"/tasks/{Id}/output?follow=true", null },
         { "worker", "Poll", "GET", "/worker/poll?wait=60000", null },
+        { "worker", "Poll", "GET", "/worker/poll?wait=8000", null },
         { "worker", "Poll", "POST", "/worker/poll", """{"session":"w.1.abc","freeSlots":1,"held":[],"wait":50000}""" },
         { "worker", "Wait", "POST", $"/worker/attempts/{Id}.1/approval",
             $$"""{"session":"w.1.abc","rule":"r","digest":"{{new string('0', 64)}}","summary":"s","waitFor":600000,"wait":50000}""" },

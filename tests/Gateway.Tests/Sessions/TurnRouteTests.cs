@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using OpenClaw.Gateway.Tests.Hosting;
 using OpenClaw.Protocol.Payloads;
+using OpenClaw.Protocol.Security;
 using OpenClaw.Protocol.Workers;
 
 namespace OpenClaw.Gateway.Tests.Sessions;
@@ -145,6 +146,22 @@ public sealed class TurnRouteTests(LiveGateway gateway) : IClassFixture<LiveGate
         var (_, claude) = await gateway.Client.Get("/claude/recent?limit=2");
         Assert.Equal([(newer.SessionId, attic.Name), (older.SessionId, studio.Name)], Listed(claude));
         Assert.Equal((codex.SessionId, studio.Name), Listed((await gateway.Client.Get("/codex/recent?limit=1")).Body).Single());
+    }
+
+    [Fact]
+    public async Task Who_may_not_ask_for_an_agents_turn_sees_no_conversation()
+    {
+        var studio = await SessionWorker.Open(gateway);
+        await Report(studio, [Session("2090-02-01")]);
+        string[][] kinds = [["command"], ["command", "claude-cli"]];
+        var seen = new List<int>();
+        foreach (var some in kinds)
+        {
+            var order = new MakeToken { Role = "client", Narrowing = new() { Workers = [studio.Name], Kinds = some } };
+            var made = (await new TokensClient(gateway.Admin).MakeToken(order)).Value!;
+            seen.Add(Listed((await gateway.With(made.Secret).Get("/claude/recent")).Body).Count());
+        }
+        Assert.Equal([0, 1], seen);
     }
 
     private async Task<(string Task, string Session)> Submit(string label, string? session)

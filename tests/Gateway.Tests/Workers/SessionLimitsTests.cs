@@ -26,6 +26,17 @@ public sealed class SessionLimitsTests
         Assert.Equal(wrong, string.Join(' ', errors.ToArray().Select(error => error.Field)));
     }
 
+    /// <summary>An initial value of the property is no default: the generated reader of JSON takes zero.</summary>
+    [Fact]
+    public void Who_says_no_limit_runs_one_task_at_once()
+    {
+        var open = JsonSerializer.Deserialize(
+            """{"name":"pc","instance":"i","kinds":["command"],"os":"linux","arch":"x64"}""", ProtocolJson.Default.OpenSession)!;
+        var errors = new FieldErrors();
+        SessionEndpoints.ValidateOpen(open, errors);
+        Assert.Empty(errors.ToArray());
+    }
+
     /// <summary>The longest lists of attempts, and all a PC can say of its kinds, are still one body.</summary>
     [Fact]
     public void All_of_it_together_fits_into_a_workers_body()

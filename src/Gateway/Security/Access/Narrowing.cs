@@ -49,6 +49,9 @@ internal sealed class Narrowing
         && (labels is null || Array.TrueForAll(labels, label => LabelSet.Covers(offers, label)))
         && (kinds is null || Array.Exists(kinds, kind => LabelSet.Covers(offers, LabelSet.KindPrefix + kind)));
 
+    /// <summary>True for a kind of which it may ask for a task.</summary>
+    public bool AdmitsKind(string kind) => kinds is null || kinds.Contains(kind, StringComparer.Ordinal);
+
     /// <summary>True when every task it may ask for the other one may, too.</summary>
     public static bool IsWithin(Narrowing? inner, Narrowing? outer)
     {
@@ -67,7 +70,7 @@ internal sealed class Narrowing
     private bool RequiresLabels(TaskSpec task) =>
         labels is null || Array.TrueForAll(labels, label => LabelSet.Covers(task.Requires, label));
 
-    private bool IsOfKind(TaskSpec task) => kinds is null || kinds.Contains(task.Kind, StringComparer.Ordinal);
+    private bool IsOfKind(TaskSpec task) => AdmitsKind(task.Kind);
 
     private bool EndsInTime(TaskSpec task) => longest is null || task.Timeout <= longest;
 

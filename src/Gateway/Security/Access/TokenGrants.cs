@@ -11,7 +11,7 @@ internal static class TokenGrants
     {
         var errors = new List<FieldError>();
         if (given.Scopes.HasFlag(Scopes.Work) && !EnrolsWorkers(giver))
-            errors.Add(new("role", "can be worker only with the scope workers:enrol, and a token that is not narrowed"));
+            errors.Add(new("role", "can be worker only with the scopes workers:enrol and tasks:payload, and a token that is not narrowed"));
         if ((given.Scopes & ~Scopes.Work & ~giver.Scopes) is var missing and not Scopes.None)
             errors.Add(new("scopes", $"can't have {string.Join(", ", ScopeTable.FormatNames(missing))}: this token has not"));
         // A worker sees its own session alone, however wide it is.
@@ -27,9 +27,19 @@ internal static class TokenGrants
         giverEnds is null || givenEnds <= giverEnds ? []
             : [new("expiresIn", string.Create(CultureInfo.InvariantCulture, $"must be given, and end by {giverEnds:u}"))];
 
+    /// <summary>
+    /// The same of a token that gets other rights: who ends before it may take from it and not give to it, for it would go on with that.
+    /// </summary>
+    public static FieldError[] FindOutlivingErrors(DateTimeOffset? giverEnds, KnownToken token, TokenRights next) =>
+        giverEnds is null || token.Record.ExpiresAt <= giverEnds || FindErrors(token.Rights, next).Length == 0 ? []
+            : [new("id", string.Create(CultureInfo.InvariantCulture,
+                $"names a token that outlives this one, which ends {giverEnds:u} and so can't widen it"))];
+
     /// <summary>True for a token that the caller may know of: one that it could have narrowed so.</summary>
     public static bool Sees(this Caller caller, KnownToken token) =>
         token.Record.Tenant == caller.Tenant && Narrowing.IsWithin(token.Rights.Narrowing, caller.Rights.Narrowing);
 
-    private static bool EnrolsWorkers(TokenRights giver) => giver.Scopes.HasFlag(Scopes.EnrolWorkers) && giver.Narrowing is null;
+    /// <summary>A worker gets the payloads of its tasks, so who gives a worker's token must be one who may read them.</summary>
+    private static bool EnrolsWorkers(TokenRights giver) =>
+        giver.Scopes.HasFlag(Scopes.EnrolWorkers | Scopes.ReadPayloads) && giver.Narrowing is null;
 }

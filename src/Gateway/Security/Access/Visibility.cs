@@ -18,6 +18,10 @@ internal static class Visibility
     public static bool Sees(this Caller caller, WorkerSnapshot worker) =>
         caller.Rights.Narrowing is not { } narrowing || narrowing.Admits(worker.Name, worker.Offers);
 
+    /// <summary>True for a kind of whose tasks, and of what they leave behind, the caller may know.</summary>
+    public static bool SeesKind(this Caller caller, string kind) =>
+        caller.Rights.Narrowing is not { } narrowing || narrowing.AdmitsKind(kind);
+
     /// <summary>Those workers of its tenant that the caller may know of.</summary>
     public static WorkerSnapshot[] KeepVisible(this Caller caller, WorkerSnapshot[] workers) =>
         caller.Rights.Narrowing is null ? workers : Array.FindAll(workers, caller.Sees);

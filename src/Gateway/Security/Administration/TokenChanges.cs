@@ -41,7 +41,9 @@ internal static class TokenChanges
     public static (TokenRecord? Next, Problem? Problem) ChangeRules(KnownToken token, TokenRules? rules, Caller by, DateTimeOffset now)
     {
         if (!token.Record.IsAlive(now)) return (null, Ended);
-        var errors = TokenGrants.FindErrors(by.Rights, TokenRights.FromRules(token.Role, rules));
+        var rights = TokenRights.FromRules(token.Role, rules);
+        FieldError[] errors = [.. TokenGrants.FindErrors(by.Rights, rights),
+            .. TokenGrants.FindOutlivingErrors(by.EndsAt, token, rights)];
         if (errors.Length > 0) return (null, ProblemTable.CreateForbidden(errors));
         var next = ToNext(token.Record);
         var role = TokenRecord.NameRole(TokenText.FormatRole(token.Role), rules);

@@ -34,9 +34,10 @@ internal sealed record TokenOrder(Roles Role, TokenRules? Rules, string? Name, T
         if (scopes is not null) ValidateScopes(role, scopes, errors);
         errors.RequireRange("requestsPerMinute", perMinute, 1, Limits.RequestsPerMinute);
         if (narrowing is not null && role == Roles.Worker) errors.Add("narrowing", "is not for a worker, which sees its own session alone");
+        if (narrowing is { Workers: null, Labels: null, Kinds: null, MaxTimeout: null })
+            errors.Add("narrowing", "must have at least one of workers, labels, kinds, maxTimeout");
         if (narrowing is not null) ValidateNarrowing(narrowing, errors.Within("narrowing"));
-        if (scopes is null && perMinute is null && narrowing is null or { Workers: null, Labels: null, Kinds: null, MaxTimeout: null })
-            return null;
+        if (scopes is null && perMinute is null && narrowing is null) return null;
         return new TokenRules
         {
             Scopes = scopes,
@@ -55,6 +56,7 @@ internal sealed record TokenOrder(Roles Role, TokenRules? Rules, string? Name, T
         var allowed = ScopeTable.GetAllowed(role);
         for (var i = 0; i < scopes.Length; i++)
         {
+            if (Array.IndexOf(scopes, scopes[i]) < i) errors.Add($"scopes[{i}]", "is duplicated");
             if ((ScopeTable.FindScope(scopes[i]) & allowed) == 0)
                 errors.Add($"scopes[{i}]", $"must be one of {string.Join(", ", ScopeTable.FormatNames(allowed))}");
         }

@@ -27,9 +27,10 @@ public sealed class TokenGrantsTests
         var work = TokenRights.ForRoles(Roles.Worker);
         var narrowed = Narrowing.FromRules(new TokenRules { Workers = ["a"] });
 
-        Assert.Empty(TokenGrants.FindErrors(new(Scopes.EnrolWorkers, null, null), work));
+        Assert.Empty(TokenGrants.FindErrors(new(Scopes.EnrolWorkers | Scopes.ReadPayloads, null, null), work));
+        Assert.Equal("role", Assert.Single(TokenGrants.FindErrors(new(Scopes.EnrolWorkers, null, null), work)).Field);
         Assert.Equal("role", Assert.Single(TokenGrants.FindErrors(new(Scopes.AdministerTokens, null, null), work)).Field);
-        Assert.Equal("role", Assert.Single(TokenGrants.FindErrors(new(Scopes.EnrolWorkers, narrowed, null), work)).Field);
+        Assert.Equal("role", Assert.Single(TokenGrants.FindErrors(new(Scopes.EnrolWorkers | Scopes.ReadPayloads, narrowed, null), work)).Field);
     }
 
     [Theory]

@@ -28,6 +28,25 @@ public sealed class LastAdminTests
         Assert.Equal("urn:openclaw:last-admin", (await other.RevokeToken(second.Token.Id)).Problem?.Type);
     }
 
+    /// <summary>Else nobody is left when the other one has ended, or nobody who can give what it has not.</summary>
+    [Fact]
+    public async Task One_that_ends_or_may_do_less_is_no_other_one()
+    {
+        await using var gateway = await LiveGateway.Start();
+        var (first, id) = (new TokensClient(gateway.Admin), gateway.Tokens["admin"][8..18]);
+        MakeToken[] less =
+        [
+            new() { Role = "admin", ExpiresIn = 3_600_000 }, new() { Role = "admin", Scopes = ["tokens:admin"] },
+            new() { Role = "admin", Narrowing = new() { Kinds = ["command"] } },
+        ];
+        foreach (var order in less)
+        {
+            var other = new TokensClient(gateway.With((await first.MakeToken(order)).Value!.Secret));
+            Assert.False((await other.RevokeToken(id)).IsOk);
+        }
+        Assert.Equal("urn:openclaw:last-admin", (await first.RevokeToken(id)).Problem?.Type);
+    }
+
     [Fact]
     public async Task All_of_it_is_so_after_a_restart()
     {

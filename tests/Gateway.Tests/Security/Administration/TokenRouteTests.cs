@@ -99,6 +99,46 @@ public sealed class TokenRouteTests(LiveGateway gateway) : IClassFixture<LiveGat
     }
 
     [Fact]
+    public async Task Who_ends_before_a_token_may_take_from_it_and_not_give_to_it()
+    {
+        var brief = await Make(new MakeToken { Role = "admin", ExpiresIn = 3_600_000 });
+        var lasting = await Make(new MakeToken { Role = "client", Scopes = ["tasks:read", "workers:read"] });
+        var by = new TokensClient(gateway.With(brief.Secret));
+        var wider = await by.ChangeToken(lasting.Token.Id, new ChangeToken { Scopes = ["tasks:read", "tasks:submit"] });
+        Assert.Equal("id", Assert.Single(wider.Problem!.Errors!).Field);
+        Assert.True((await by.ChangeToken(lasting.Token.Id, new ChangeToken { Scopes = ["tasks:read"] })).IsOk);
+    }
+
+    [Theory]
+    [InlineData("""{"role":"client","narrowing":{}}""", "narrowing")]
+    [InlineData("""{"role":"client","scopes":["tasks:read","notify","tasks:read"]}""", "scopes[2]")]
+    public async Task A_rule_that_says_nothing_or_twice_the_same_is_an_error(string body, string field)
+    {
+        var (status, problem) = await gateway.Admin.Post("/admin/tokens", body);
+        Assert.Equal((HttpStatusCode.BadRequest, field), (status, problem.GetProperty("errors")[0].Text("field")));
+    }
+
+    /// <summary>Else it could try out which text an unseen task was asked for with.</summary>
+    [Fact]
+    public async Task Who_sees_no_payload_has_idempotency_keys_of_its_own()
+    {
+        var blind = gateway.With((await Make(new MakeToken { Role = "client", Scopes = ["tasks:submit", "tasks:read"] })).Secret);
+        var key = Guid.NewGuid().ToString("N");
+        var ids = new List<string?>();
+        foreach (var http in new[] { gateway.Client, blind, blind })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/tasks")
+            {
+                Content = GatewayHost.Json("""{"kind":"some-kind"}"""), Headers = { { "Idempotency-Key", key } },
+            };
+            using var answer = await http.SendAsync(request);
+            ids.Add(System.Text.Json.JsonElement.Parse(await answer.Content.ReadAsStringAsync()).Text("taskId"));
+        }
+        Assert.NotEqual(ids[0], ids[1]);
+        Assert.Equal(ids[1], ids[2]);
+    }
+
+    [Fact]
     public async Task A_submit_beyond_the_narrowing_names_every_field_and_makes_nothing()
     {
         var made = await Make(new MakeToken
