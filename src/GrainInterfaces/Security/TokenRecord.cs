@@ -69,14 +69,15 @@ public sealed record TokenRecord
         && (Rules?.Scopes is null || Rules.Scopes.Contains(ScopeNames.AdministerTokens, StringComparer.Ordinal));
 
     /// <summary>
-    /// With this one an administrator still can all that could be done with another one, and no less long: a token that ends, is narrowed or
-    /// has fewer scopes takes nobody's place.
+    /// With this one an administrator still can all that could be done with another one, and no less long: a token that ends, is narrowed
+    /// or has fewer scopes takes nobody's place.
     /// </summary>
     public bool Replaces(TokenRecord gone)
     {
         ArgumentNullException.ThrowIfNull(gone);
         return (ExpiresAt is null || gone.ExpiresAt <= ExpiresAt)
             && Rules is null or { Workers: null, Labels: null, Kinds: null, LongestTimeout: null }
-            && (Rules?.Scopes is not { } scopes || (gone.Rules?.Scopes is { } all && all.All(one => scopes.Contains(one, StringComparer.Ordinal))));
+            && (Rules?.Scopes is not { } scopes
+                || (gone.Rules?.Scopes is { } all && all.All(one => scopes.Contains(one, StringComparer.Ordinal))));
     }
 }

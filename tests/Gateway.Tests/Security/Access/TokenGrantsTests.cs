@@ -30,7 +30,8 @@ public sealed class TokenGrantsTests
         Assert.Empty(TokenGrants.FindErrors(new(Scopes.EnrolWorkers | Scopes.ReadPayloads, null, null), work));
         Assert.Equal("role", Assert.Single(TokenGrants.FindErrors(new(Scopes.EnrolWorkers, null, null), work)).Field);
         Assert.Equal("role", Assert.Single(TokenGrants.FindErrors(new(Scopes.AdministerTokens, null, null), work)).Field);
-        Assert.Equal("role", Assert.Single(TokenGrants.FindErrors(new(Scopes.EnrolWorkers | Scopes.ReadPayloads, narrowed, null), work)).Field);
+        Assert.Equal("role", Assert.Single(
+            TokenGrants.FindErrors(new(Scopes.EnrolWorkers | Scopes.ReadPayloads, narrowed, null), work)).Field);
     }
 
     [Theory]
