@@ -21,14 +21,15 @@ internal sealed class LocalWorker : IAsyncDisposable
         watch = RunDaemon(options, services.GetRequiredService<ILogger<LocalWorker>>());
     }
 
-    /// <summary>Returns once the worker's session is open: from then on it takes work.</summary>
-    public static async Task<LocalWorker> Start(WorkerOptions options, IServiceProvider services)
+    /// <summary>Returns once the worker's session is open: from then on it takes work. Or at the stop, though it is not.</summary>
+    public static async Task<LocalWorker> Start(WorkerOptions options, IServiceProvider services, CancellationToken stopping)
     {
         var began = services.GetRequiredService<TimeProvider>().GetUtcNow();
         var itself = services.GetRequiredService<IGrainFactory>().GetGrain<IWorkerGrain>(GrainKeys.ForWorker("default", options.Name));
         var worker = new LocalWorker(options, services);
-        while (!worker.watch.IsCompleted && !((await itself.Get())?.LastSeen >= began)) await Task.Delay(LookAgain, worker.clock);
-        if (!worker.watch.IsCompleted) return worker;
+        while (!worker.watch.IsCompleted && !stopping.IsCancellationRequested && !((await itself.Get())?.LastSeen >= began))
+            await Task.Delay(LookAgain, worker.clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!worker.watch.IsCompleted || stopping.IsCancellationRequested) return worker;
         await worker.watch;
         throw new StartupException(
             StartupException.Worker, "The local worker did not start. --no-worker starts without one.");

@@ -16,4 +16,8 @@ internal static partial class Log
 
     [LoggerMessage(4, LogLevel.Information, "Worker: {Line}")]
     public static partial void WorkerSays(this ILogger logger, string line);
+
+    [LoggerMessage(5, LogLevel.Warning, "Tokens in {File} that are refused, as they were revoked, rotated or have run out: {Roles}. "
+        + "Write the new secret of each into its line, or move the file away: the next start makes three new tokens.")]
+    public static partial void TokensRefused(this ILogger logger, string file, string roles);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using OpenClaw.Gateway;
+using OpenClaw.Gateway.Security;
 using OpenClaw.Hosting;
 using OpenClaw.Storage;
 using OpenClaw.Worker;
@@ -14,6 +15,7 @@ internal sealed record CommandLineOptions(int? Port, string? Data, bool NoWorker
 internal sealed record StandaloneOptions
 {
     private const int DefaultPort = 3456;
+    private static readonly string[] Roles = ["client", "worker", "admin"];
 
     /// <summary>Together with the server's own end, Ctrl-C takes less than 5 s.</summary>
     private static readonly TimeSpan WorkerDrain = TimeSpan.FromSeconds(1);
@@ -28,6 +30,10 @@ internal sealed record StandaloneOptions
     public bool Verbose { get; init; }
     /// <summary>Token of the compatibility mode; null: off.</summary>
     public string? SharedToken { get; init; }
+    /// <summary>Variables of tokens to accept; no task's program may find them.</summary>
+    public static IEnumerable<string> TokenVariables => Roles.Select(NameTokenVariable);
+    /// <summary>Tokens the environment gave, to be accepted beside those of the data folder.</summary>
+    public IReadOnlyList<IssuedToken> Tokens { get; init; } = [];
     /// <summary>Addresses that are told apart when refused requests are counted.</summary>
     public int MaxAddresses { get; init; } = GatewayOptions.DefaultMaxAddresses;
     /// <summary>Days that ended tasks are kept.</summary>
@@ -54,6 +60,7 @@ internal sealed record StandaloneOptions
             Port = given.Port is { } port ? CheckPort(port, "--port") : ParsePort(ReadVariable(environment, "WORKER_PORT")),
             DataFolder = data,
             SharedToken = ReadVariable(environment, "WORKER_TOKEN"),
+            Tokens = ReadTokens(environment),
             MaxAddresses = ReadNumber(
                 environment, "OPENCLAW_MAX_ADDRESSES", GatewayOptions.DefaultMaxAddresses, GatewayOptions.LargestMaxAddresses),
             KeepDays = ReadNumber(environment, "OPENCLAW_KEEP_DAYS", StorageOptions.DefaultDays, StorageOptions.LargestDays),
@@ -81,6 +88,20 @@ internal sealed record StandaloneOptions
             _ => environment(name),
         };
     }
+
+    private static IReadOnlyList<IssuedToken> ReadTokens(Func<string, string?> environment)
+    {
+        var given = new List<IssuedToken>();
+        foreach (var role in Roles)
+        {
+            if (ReadVariable(environment, NameTokenVariable(role)) is not { } text) continue;
+            var (token, error) = IssuedToken.ParseVariable(NameTokenVariable(role), role, text);
+            given.Add(token ?? throw CreateUsageError(error!));
+        }
+        return given;
+    }
+
+    private static string NameTokenVariable(string role) => $"OPENCLAW_{role.ToUpperInvariant()}_TOKEN";
 
     private static string? ReadVariable(Func<string, string?> environment, string name) =>
         environment(name) is { Length: > 0 } value ? value : null;

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using OpenClaw.Gateway;
 using OpenClaw.Gateway.Notifications;
-using OpenClaw.Gateway.Security;
 using OpenClaw.Hosting;
 using OpenClaw.Hosting.Clocks;
 using OpenClaw.Silo;
@@ -22,18 +21,19 @@ internal static class StandaloneServer
         ServerPorts.ThrowIfTaken(options.Address, options.Port, "--port");
         await using var app = BuildApp(options, signals, data);
         await using var stop = signals.Stopping.Register(app.Lifetime.StopApplication);
-        WorkerDaemon.EraseSecretVariables();
+        WorkerDaemon.EraseSecretVariables(StandaloneOptions.TokenVariables);
         await StartApp(app, options);
         if (options.SharedToken is not null) app.Logger.SharedTokenIsOn();
         if (options.Exposed) app.Logger.ServesPlainHttp(options.Address);
-        var (tokens, created) = await app.Services.GetRequiredService<TokenBootstrapper>().EnsureTokens(app.Lifetime.ApplicationStopping);
+        var (tokens, created) = await StartTokens.EnsureTokens(app, data, options.Worker is not null);
         var server = ServerPorts.GetLocalAddress(app);
         var token = tokens.Single(t => t.Role == "worker").Token;
+        var stopping = app.Lifetime.ApplicationStopping;
         await using var worker = options.Worker is { } local
-            ? await LocalWorker.Start(local with { Url = server, Token = token }, app.Services)
+            ? await LocalWorker.Start(local with { Url = server, Token = token }, app.Services, stopping)
             : null;
 
-        await output.WriteLineAsync(Announcement.FormatText(server, data, tokens, created));
+        if (!stopping.IsCancellationRequested) await output.WriteLineAsync(Announcement.FormatText(server, data, tokens, created));
         await output.FlushAsync();
         await WaitForStop(app);
         if (worker is not null) await worker.DisposeAsync();
@@ -52,6 +52,7 @@ internal static class StandaloneServer
         {
             gateway.DataFolder = data.Path;
             gateway.SharedToken = options.SharedToken;
+            gateway.Tokens = options.Tokens;
             gateway.MaxAddresses = options.MaxAddresses;
         });
         builder.Services.Configure<StorageOptions>(storage =>

@@ -44,7 +44,7 @@ public static class WorkerDaemon
     /// Takes tokens and passwords out of this process's environment, where every program of the same user can read them. For a program that
     /// has read its variables and runs a worker, before that runs tasks.
     /// </summary>
-    public static void EraseSecretVariables() => Execution.SecretVariables.EraseAll();
+    public static void EraseSecretVariables(params IEnumerable<string> others) => Execution.SecretVariables.EraseAll(others);
 
     internal static async Task<int> RunUntilStopped(WorkerOptions options, WorkerLog log, TimeProvider clock, CancellationToken stop)
     {

@@ -55,7 +55,10 @@ public sealed class StartAndStopTests : IDisposable
     [Fact]
     public async Task A_task_finds_no_token_in_the_environment_of_the_process_that_runs_it()
     {
-        (string, string)[] secrets = [("WORKER_TOKEN", "shared-secret"), ("DISCORD_BOT_TOKEN", "bot-secret")];
+        (string, string)[] secrets =
+        [
+            ("WORKER_TOKEN", "shared-secret"), ("DISCORD_BOT_TOKEN", "bot-secret"), ("OPENCLAW_ADMIN_TOKEN", Tokens.New("adm")),
+        ];
         await using var server = await StandaloneProcess.StartIn(Data, secrets);
         using var client = new Api(server.Url, "shared-secret");
         var end = await client.End(await client.Submit(new JsonObject { ["command"] = "cat /proc/$PPID/environ | tr '\\0' '\\n'" }));
@@ -63,6 +66,7 @@ public sealed class StartAndStopTests : IDisposable
         Assert.Contains("\nSHELL=", text, StringComparison.Ordinal);
         Assert.DoesNotContain("shared-secret", text, StringComparison.Ordinal);
         Assert.DoesNotContain("bot-secret", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("ocl_adm_", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -235,7 +239,8 @@ public sealed class StartAndStopTests : IDisposable
     }
 
     [Theory]
-    [InlineData("WORKER_PORT", "many"), InlineData("WORKER_PORT", "70000"), InlineData("WORKER_TOKEN", "short")]
+    [InlineData("WORKER_PORT", "many"), InlineData("WORKER_PORT", "70000"), InlineData("WORKER_TOKEN", "short"),
+     InlineData("OPENCLAW_ADMIN_TOKEN", "ocl_adm_short")]
     public async Task A_wrong_setting_is_named_in_one_line(string name, string value)
     {
         await using var process = StandaloneProcess.Launch(Data, [(name, value)]);

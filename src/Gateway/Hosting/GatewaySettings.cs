@@ -102,15 +102,11 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
         return [];
     }
 
-    /// <summary>The text is never shown, however wrong it is.</summary>
     private static IssuedToken? ReadToken(SettingsReader reader, Roles role, Setting setting)
     {
         if (reader.ReadText(setting) is not { } text) return null;
-        if (TokenText.TryParse(text, out _, out _, out var found) && found == role)
-            return new IssuedToken(TokenText.FormatRole(role), text);
-        reader.AddError(found == Roles.None || found == role
-            ? $"{setting.Variable} is not a well-formed token."
-            : $"{setting.Variable} is a token of the role {TokenText.FormatRole(found)}.");
-        return null;
+        var (token, error) = IssuedToken.ParseVariable(setting.Variable, TokenText.FormatRole(role), text);
+        if (error is not null) reader.AddError(error);
+        return token;
     }
 }

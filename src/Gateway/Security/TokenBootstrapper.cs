@@ -7,6 +7,15 @@ namespace OpenClaw.Gateway.Security;
 /// <summary>A token and what it is for: <c>client</c>, <c>worker</c> or <c>admin</c>.</summary>
 public sealed record IssuedToken(string Role, string Token)
 {
+    /// <summary>The token that a variable has; else what is wrong with it, which never shows the text, however wrong it is.</summary>
+    public static (IssuedToken? Token, string? Error) ParseVariable(string variable, string role, string text)
+    {
+        var isWhole = TokenText.TryParse(text, out _, out _, out var found);
+        var name = found == Roles.None ? role : TokenText.FormatRole(found);
+        if (isWhole && name == role && found != Roles.None) return (new IssuedToken(role, text), null);
+        return (null, name == role ? $"{variable} is not a well-formed token." : $"{variable} is a token of the role {name}.");
+    }
+
     /// <summary>Without the secret, for a log that somebody may add.</summary>
     public override string ToString() => $"token of the role {Role}";
 }
@@ -39,6 +48,19 @@ public sealed class TokenBootstrapper
         var tokens = await EnsureStored(cancellation);
         known.MarkReady();
         return tokens;
+    }
+
+    /// <summary>
+    /// Those of the tokens of <see cref="EnsureTokens"/> that nobody is let in with: they were revoked, rotated, or have run out.
+    /// </summary>
+    public async Task<IReadOnlyList<IssuedToken>> FindRefusedTokens(IReadOnlyList<IssuedToken> tokens)
+    {
+        var refused = new List<IssuedToken>();
+        foreach (var token in tokens)
+        {
+            if (!await store.IsGood(token)) refused.Add(token);
+        }
+        return refused;
     }
 
     private async Task<(IReadOnlyList<IssuedToken>, bool)> EnsureStored(CancellationToken cancellation)

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
+using OpenClaw.Gateway.Security.Access;
 using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Security;
+using OpenClaw.Hosting.Clocks;
 
 namespace OpenClaw.Gateway.Security;
 
@@ -19,6 +21,15 @@ internal sealed class TokenStore(IGrainFactory grains, TimeProvider clock)
         // Known already. A revoked one stays revoked, and one with a new secret keeps that: who has the old text is refused.
         return await grain.Get() is { } known
             && (known.RotatedAt is not null || CryptographicOperations.FixedTimeEquals(known.SecretHash, record.SecretHash));
+    }
+
+    /// <summary>True: whoever shows it now is let in. False: it is unknown, revoked, has run out, or got another secret.</summary>
+    public async Task<bool> IsGood(IssuedToken token)
+    {
+        if (ToRecord(token) is not { } shown) return false;
+        var known = KnownToken.FromRecord(await grains.GetGrain<ITokenGrain>(GrainKeys.ForToken(shown.TokenId)).Get());
+        var now = AnchoredClock.GetWallClock(clock).GetUtcNow();
+        return KnownToken.FindGeneration(known, shown.SecretHash, now) is not null && known!.Record.IsAlive(now);
     }
 
     /// <summary>True: nobody has made tokens in this database so far.</summary>

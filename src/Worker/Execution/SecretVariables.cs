@@ -11,10 +11,10 @@ internal static unsafe partial class SecretVariables
     /// <summary>Their names. A proxy's address may hold a password.</summary>
     public static IReadOnlyList<string> Names { get; } = ["WORKER_TOKEN", "OPENCLAW_PROXY", "DISCORD_BOT_TOKEN"];
 
-    /// <summary>Erases them, for the process itself as well. To be called once, while nobody else reads variables.</summary>
-    public static void EraseAll()
+    /// <summary>Erases them and these, for the process itself as well. To be called once, while nobody else reads variables.</summary>
+    public static void EraseAll(params IEnumerable<string> others)
     {
-        foreach (var name in Names)
+        foreach (var name in Names.Concat(others))
         {
             // Taking a variable away leaves its bytes where the process was given them, and those are what others are shown.
             var value = OperatingSystem.IsWindows() ? null : GetEnv(name);

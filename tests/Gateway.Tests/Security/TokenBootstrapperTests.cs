@@ -227,6 +227,36 @@ public sealed class TokenBootstrapperTests : IDisposable
     }
 
     [Fact]
+    public async Task Tokens_that_were_revoked_or_rotated_or_have_run_out_are_told_from_good_ones()
+    {
+        var (tokens, _) = await New().EnsureTokens(default);
+        Assert.Empty(await New().FindRefusedTokens(tokens));
+        Change("client", known => known with { Revoked = true });
+        Change("worker", known => Rotate(known));
+        Change("admin", known => known with { ExpiresAt = DateTimeOffset.UnixEpoch });
+
+        var (again, _) = await New().EnsureTokens(default);
+
+        Assert.Equal(tokens, await New().FindRefusedTokens(again));
+        Change("worker", known => known with { PreviousUntil = DateTimeOffset.MaxValue });
+        Assert.Equal(["client", "admin"], (await New().FindRefusedTokens(again)).Select(token => token.Role));
+
+        void Change(string role, Func<TokenRecord, TokenRecord> change)
+        {
+            var key = store.Keys.Single(k => store[k].Role == role);
+            store[key] = change(store[key]);
+        }
+
+        static TokenRecord Rotate(TokenRecord known) => known with
+        {
+            PreviousHash = known.SecretHash,
+            SecretHash = new byte[32],
+            Generation = 1,
+            RotatedAt = DateTimeOffset.UnixEpoch,
+        };
+    }
+
+    [Fact]
     public void A_token_says_its_role_and_never_itself_where_it_is_written_down() =>
         Assert.Equal("token of the role client", new IssuedToken("client", TokenText.Create(Roles.Client)).ToString());
 
