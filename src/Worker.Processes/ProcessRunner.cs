@@ -3,6 +3,38 @@ using OpenClaw.Worker.Processes.Output;
 namespace OpenClaw.Worker.Processes;
 
 /// <summary>
+/// Whoever a <see cref="ProcessRunner"/> starts a program for. In the daemon that is the attempt: it asks the server again when its yes is
+/// old, and notes the process in its journal. In a supervisor's process it is the supervisor: it asks its daemon, and notes the process in
+/// the run's log.
+/// </summary>
+internal interface IProgramStart
+{
+    /// <summary>
+    /// Asked directly before the program is started, on a thread of its own: it may block for as long as the answer takes. False: nothing
+    /// is started. The program's time counts from the yes.
+    /// </summary>
+    bool MayStart();
+
+    /// <summary>It was started, as this process.</summary>
+    void MarkStarted(int pid);
+}
+
+/// <summary>
+/// Runs programs of a task, one after another, each to its end. There are two: <see cref="ProcessRunner"/> runs them as children of this
+/// process, which ends them when it ends; <see cref="Supervision.Attempts.SupervisedAttempt"/> has each run by a supervisor, a process of
+/// its own that outlives the daemon (and runs it by a <see cref="ProcessRunner"/> there).
+/// </summary>
+internal interface IProcessRunner
+{
+    /// <summary>
+    /// Never throws for what the program does or fails to do. When <paramref name="stop"/> fires first, the tree is ended and
+    /// <see cref="ProcessEnd.Tree"/> is the proof. A supervised program that a daemon before this one started is not started again but
+    /// taken up: its output comes once more from the first byte.
+    /// </summary>
+    Task<ProcessEnd> RunProgram(ProcessSpec spec, IOutputSink output, AttemptStop stop, TimeSpan killGrace);
+}
+
+/// <summary>
 /// Runs a program as a child of this process, to its end or until the attempt is to stop, which ends its tree. The only way in which
 /// programs of tasks come to be: in the daemon where it has no supervisors, else in a supervisor's process.
 /// </summary>

@@ -1,6 +1,7 @@
 using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
+using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Workers;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Tasks;
@@ -132,4 +133,18 @@ internal sealed class AttemptEndpoints(
         ResultFate.Late => "late",
         _ => throw new ArgumentOutOfRangeException(nameof(fate), fate, "not a fate"),
     };
+}
+
+/// <summary>
+/// Problems on the routes of attempts name the attempt. Without that a worker could not tell "no such attempt" from "no such route", which
+/// this server says to it as well when a proxy changes the path.
+/// </summary>
+internal static class AttemptProblems
+{
+    /// <summary>A worker's call about an attempt, whose id is in the route.</summary>
+    public static void MapAttemptCall(this IEndpointRouteBuilder routes, string route, ReplyHandler handler) =>
+        routes.MapChange(route, handler, NameAttempt).RequirePolicy(AccessPolicy.Work);
+
+    private static Problem NameAttempt(HttpContext context, Problem problem) =>
+        problem with { AttemptId = context.Request.RouteValues["id"] as string };
 }

@@ -1,3 +1,7 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
 namespace OpenClaw.Protocol.Problems;
 
 /// <summary>Collects what is wrong with a request, all of it at once; up to <see cref="Most"/> entries.</summary>
@@ -42,4 +46,81 @@ public sealed class FieldErrors
 
     /// <summary>All that was found.</summary>
     public FieldError[] ToArray() => [.. found];
+}
+
+/// <summary>The rules that many fields share.</summary>
+public static class FieldRules
+{
+    private static readonly SearchValues<char> Suspects =
+        SearchValues.Create(['\0', .. Enumerable.Range(0xD800, 0x800).Select(c => (char)c)]);
+
+    /// <summary>A number, when given, lies between two others.</summary>
+    public static void RequireRange(this FieldErrors errors, string field, long? value, long min, long max)
+    {
+        if (value is { } number && (number < min || number > max))
+        {
+            errors.Add(field, string.Create(CultureInfo.InvariantCulture, $"must be from {min} to {max}"));
+        }
+    }
+
+    /// <summary>Given, and not empty.</summary>
+    public static bool RequireValue(this FieldErrors errors, string field, string? value)
+    {
+        if (!string.IsNullOrEmpty(value)) return true;
+        errors.Add(field, value is null ? "is required" : "must not be empty");
+        return false;
+    }
+
+    /// <summary>Text, when given, that every system can hold: no U+0000 and no half of a surrogate pair.</summary>
+    public static void RequireText(this FieldErrors errors, string field, string? value, int maxChars = int.MaxValue)
+    {
+        if (value is null) return;
+        if (value.Length > maxChars) errors.Add(field, $"must be at most {maxChars} characters");
+        else if (!IsText(value)) errors.Add(field, "must not contain U+0000 or half a surrogate pair; send bytes as base64");
+    }
+
+    /// <summary>A path, when given. Whether it may be used is the worker's decision.</summary>
+    public static void RequirePath(this FieldErrors errors, string field, string? value)
+    {
+        if (value is null) return;
+        if (value.AsSpan().Trim().IsEmpty) errors.Add(field, "must not be empty");
+        else errors.RequireText(field, value, Limits.Path);
+    }
+
+    /// <summary>A name, when given.</summary>
+    public static void RequireName(this FieldErrors errors, string field, string? value)
+    {
+        if (value is not null && !Names.IsName(value)) errors.Add(field, "must be a name: a-z, 0-9 and -, at most 63, no - first");
+    }
+
+    /// <summary>Printable text, when given: nothing that is invisible or turns the direction of a line.</summary>
+    public static void RequirePrintable(this FieldErrors errors, string field, string? value, int maxChars)
+    {
+        if (value is null) return;
+        if (value.Length == 0 || value.Length > maxChars) errors.Add(field, $"must be 1 to {maxChars} characters");
+        else if (!IsPrintable(value)) errors.Add(field, "must not contain control, invisible or direction characters");
+    }
+
+    /// <summary>True without U+0000 and unpaired surrogates.</summary>
+    public static bool IsText(ReadOnlySpan<char> value)
+    {
+        for (var at = value.IndexOfAny(Suspects); at >= 0; at = value.IndexOfAny(Suspects))
+        {
+            if (Rune.DecodeFromUtf16(value[at..], out var rune, out var used) != OperationStatus.Done || rune.Value == 0) return false;
+            value = value[(at + used)..];
+        }
+        return true;
+    }
+
+    /// <summary>True when every character is one that is seen.</summary>
+    public static bool IsPrintable(ReadOnlySpan<char> value)
+    {
+        if (!IsText(value)) return false;
+        foreach (var rune in value.EnumerateRunes())
+        {
+            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse) return false;
+        }
+        return true;
+    }
 }

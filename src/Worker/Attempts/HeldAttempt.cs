@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Approvals;
+using OpenClaw.Worker.Attempts.Pipeline;
 using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Processes.Supervision.Attempts;
 

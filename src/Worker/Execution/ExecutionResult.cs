@@ -1,6 +1,9 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Processes;
 
 namespace OpenClaw.Worker.Execution;
@@ -8,6 +11,8 @@ namespace OpenClaw.Worker.Execution;
 /// <summary>How an attempt ended, in the words of the wire (see <c>AttemptResult</c>).</summary>
 internal sealed record ExecutionResult
 {
+    private const int LongestError = 4000;
+
     /// <summary>One of <see cref="Outcomes"/>.</summary>
     public required string Outcome { get; init; }
     /// <summary>Exit code; null when a signal ended it or nothing ran.</summary>
@@ -54,6 +59,28 @@ internal sealed record ExecutionResult
             ? Succeeded(metadata)
             : Failed("exit-code", string.Create(CultureInfo.InvariantCulture, $"exit code {end.ExitCode}"), end.ExitCode, metadata);
     }
+
+    /// <summary>The same as the server takes it, with the output it has not got yet.</summary>
+    public AttemptResult ToAttemptResult(OutputRemainder rest, TimeSpan took) => new()
+    {
+        Session = "",
+        Outcome = Outcome,
+        ExitCode = ExitCode,
+        Signal = Signal,
+        Error = SanitizeError(Error),
+        Reason = Reason,
+        Duration = (long)took.TotalMilliseconds,
+        StdoutBytes = rest.StdoutBytes,
+        StderrBytes = rest.StderrBytes,
+        StdoutSha256 = rest.StdoutSha256,
+        StderrSha256 = rest.StderrSha256,
+        Output = rest.Unsent.Length == 0 ? null : rest.Unsent,
+        Metadata = Metadata?.ToJsonString() is { Length: < Limits.ResultRecord / 2 } json ? JsonElement.Parse(json) : null,
+    };
+
+    /// <summary>The server takes no NUL and no half characters in texts.</summary>
+    private static string? SanitizeError(string? text) => text is null ? null : string.Concat(
+        text.Replace('\0', '\uFFFD').EnumerateRunes().Take(LongestError).Select(rune => rune.ToString()));
 
     /// <summary>What it used, and the proof when its tree was ended.</summary>
     private static JsonObject? CreateFacts(ProcessEnd end)

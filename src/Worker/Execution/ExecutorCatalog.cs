@@ -1,5 +1,26 @@
 namespace OpenClaw.Worker.Execution;
 
+/// <summary>Runs the attempts of one kind. Registered in <see cref="ExecutorCatalog"/>; one instance, many attempts at once.</summary>
+internal interface ITaskExecutor
+{
+    /// <summary>Kind of task it runs, as in the offer.</summary>
+    string Kind { get; }
+
+    /// <summary>True: the login shell is asked, once, before the attempt's clocks start, so a slow one is no timeout.</summary>
+    bool UsesPersonsEnvironment => true;
+
+    /// <summary>
+    /// Variables the owner's settings set for this kind. They reach the program whatever the policy denies: both are his.
+    /// </summary>
+    IReadOnlyCollection<string> OwnersVariables => [];
+
+    /// <summary>
+    /// Called once an attempt, only after the server committed its start. Expected failures are results; an exception is reported as
+    /// <c>failed</c>, reason <c>executor-error</c>. When <see cref="AttemptContext.Stop"/> fires it ends what it started and returns.
+    /// </summary>
+    Task<ExecutionResult> Execute(AttemptContext context);
+}
+
 /// <summary>The executors by kind; the sole list of what this worker can run.</summary>
 internal sealed class ExecutorCatalog
 {

@@ -63,13 +63,13 @@ internal sealed class AttemptHosting
         var (link, sessions, files, clock) = (server.Link, server.Sessions, daemon.Resources.Files, daemon.Clock);
         var judge = new JudgePhase(owner.Policy);
         var approvals = CreateApprovalCoordinator();
-        var executor = new ExecutorRunner(executors.Catalog, executors.User, policies, files, context);
         return new PipelinePhases(
             judge,
             new ApprovePhase(judge, approvals, Holds, owner.Audit, daemon.Log),
             new JournalPhase(files, executors.Catalog, context),
             new StartPhase(link, sessions, files, approvals, owner.Audit, context),
-            new ExecutePhase(judge, policies, executor, new AttemptOutput(link, sessions, executors.Catalog, files, clock), files, context),
+            new ExecutePhase(judge, policies, executors.Catalog,
+                new AttemptOutput(link, sessions, executors.Catalog, files, clock), files, context),
             new SpoolPhase(files, owner.Audit, payloads, context),
             new ReportPhase(new ResultSender(link, sessions, files, server.Attempts, clock, daemon.Log), context));
     }

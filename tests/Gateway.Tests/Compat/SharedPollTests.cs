@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using OpenClaw.Gateway.Calls;
 using OpenClaw.Gateway.Compat;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Tests.Hosting;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Time.Testing;
-using OpenClaw.Gateway.Calls;
 using OpenClaw.Gateway.Tests.Hosting;
 using OpenClaw.Gateway.Workers;
 using OpenClaw.GrainInterfaces.Queues;

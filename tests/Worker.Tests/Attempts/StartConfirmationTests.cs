@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Attempts.Pipeline;
 
 namespace OpenClaw.Worker.Tests.Attempts;
 

@@ -5,6 +5,48 @@ using OpenClaw.Storage.Postgres.Servers;
 
 namespace OpenClaw.Storage.Postgres.GroupCommit;
 
+/// <summary>A write, or a read of one row, that shares a statement with all of its kind that wait at the same time.</summary>
+internal abstract class PostgresOperation : WriteOperation
+{
+    /// <summary>The statement of its kind.</summary>
+    public abstract BulkStatement Statement { get; }
+}
+
+/// <summary>An operation with an answer.</summary>
+internal abstract class PostgresOperation<TResult> : PostgresOperation
+{
+    private readonly TaskCompletionSource<TResult> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completed once the batch is committed.</summary>
+    public Task<TResult> Durable => completion.Task;
+
+    /// <summary>The answer, set by the statement.</summary>
+    public TResult? Result { get; set; }
+
+    public sealed override void Complete() => completion.TrySetResult(Result!);
+
+    public sealed override void Fail(Exception error) => completion.TrySetException(error);
+}
+
+/// <summary>One statement for all the operations of one kind in a batch: each column is an array.</summary>
+internal abstract class BulkStatement
+{
+    /// <summary>Statements of a batch run by rank, the same in every process, so that no two wait for each other's locks.</summary>
+    public abstract int Rank { get; }
+
+    /// <summary>True when the operations go in order of their keys' ids, for the same reason; else in order of arrival.</summary>
+    public virtual bool IsSortedByKey => true;
+
+    /// <summary>
+    /// The statement with its parameters. It must return a result set, if an empty one: results are read by position, and without
+    /// it the next statement's would be taken for this one's.
+    /// </summary>
+    public abstract NpgsqlBatchCommand CreateCommand(List<PostgresOperation> operations);
+
+    /// <summary>Reads the rows of the statement and sets the operations' answers. Nothing is committed yet.</summary>
+    public abstract void ReadResults(NpgsqlDataReader rows, List<PostgresOperation> operations);
+}
+
 /// <summary>
 /// One connection of a writer. A batch is one round trip: its statements run one after the other in the one transaction that ends
 /// with them.

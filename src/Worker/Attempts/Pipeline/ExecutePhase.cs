@@ -1,18 +1,30 @@
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Attempts.Deadlines;
-using OpenClaw.Worker.Attempts.Results;
+using OpenClaw.Worker.Attempts.Journal;
 using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.FileSystems;
+using OpenClaw.Worker.Output;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Processes.Supervision.Attempts;
 
 namespace OpenClaw.Worker.Attempts.Pipeline;
 
 /// <summary>Phase 5: runs the executor of a started attempt under its clocks and makes the record of how it ended.</summary>
 internal sealed class ExecutePhase(
-    JudgePhase judge, PolicyEnforcer policies, ExecutorRunner executor, AttemptOutput outputs, AttemptFiles files, PipelineContext context)
+    JudgePhase judge, PolicyEnforcer policies, ExecutorCatalog executors, AttemptOutput outputs, AttemptFiles files,
+    PipelineContext context)
 {
-    /// <inheritdoc cref="ExecutorRunner.PrepareEnvironment"/>
-    public Task PrepareEnvironment(HeldAttempt held) => executor.PrepareEnvironment(held);
+    private readonly FileSystemCalls fileSystem = new(FileSystemCalls.MaxHangingForTasks, context.Clock);
+
+    /// <summary>The login shell was asked, where the executor wants the person's environment.</summary>
+    public async Task PrepareEnvironment(HeldAttempt held)
+    {
+        // The shell is asked for all tasks, so one that is stopped does not stop it, and does not wait for it either.
+        if (executors.StartsPrograms(held.Offer.Kind))
+            await ((Task)policies.User.GetVariables()).WaitAsync(held.Stop.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     /// <summary>Null when another attempt has taken its place: then no result is reported.</summary>
     public async Task<AttemptResult?> RunToResult(HeldAttempt held, OfferDecision decision)
@@ -31,7 +43,7 @@ internal sealed class ExecutePhase(
             if (rejection is not null)
                 end = ExecutionResult.Rejected(rejection.Rule, rejection.Sentence);
             else if (decision is OfferDecision.Recovered || await held.ConfirmStart())
-                end = await executor.RunExecutor(held, policy, output, supervised, timers);
+                end = await RunExecutor(held, policy, output, supervised, timers);
             else
                 end = ExecutionResult.FromProcess(ProcessEnd.NotStarted, held.Stop.Why);
         }
@@ -41,7 +53,7 @@ internal sealed class ExecutePhase(
         await policies.RunAfterHook(offer, policy, end);
         var rest = await output.Complete();
         context.Log.Ended(offer.AttemptId, end.Outcome, rest.StdoutBytes + rest.StderrBytes, took);
-        return held.Stop.Why == StopReason.Superseded ? null : ResultRecord.CreateResult(end, rest, took);
+        return held.Stop.Why == StopReason.Superseded ? null : end.ToAttemptResult(rest, took);
     }
 
     /// <summary>
@@ -64,6 +76,49 @@ internal sealed class ExecutePhase(
             return (policies.Current, null);
         }
     }
+
+    private async Task<ExecutionResult> RunExecutor(
+        HeldAttempt held, OwnerPolicy policy, OutputPump output, SupervisedAttempt? supervised, AttemptTimers timers)
+    {
+        var offer = held.Offer;
+        if (executors.FindExecutor(offer.Kind) is not { } executor)
+            return ExecutionResult.Rejected("unknown-kind", $"this worker does not run tasks of kind {offer.Kind}");
+        var programs = new SandboxedRunner(
+            supervised ?? (IProcessRunner)new ProcessRunner(
+                context.Clock, new JournaledStart(held, files.Journal, timers.MarkWorkBegun)),
+            policies.CreateSandbox(held, policy, executor.OwnersVariables));
+        var attempt = CreateContext(held, policy, output, programs, supervised?.Age);
+        if (!executor.UsesPersonsEnvironment) timers.MarkWorkBegun();
+        try
+        {
+            var end = await Task.Run(() => executor.Execute(attempt));
+            return programs.Rejection is { } rejection ? ExecutionResult.Rejected(rejection.Rule, rejection.Sentence) : end;
+        }
+        catch (OperationCanceledException) when (held.Stop.Why != StopReason.None)
+        {
+            return ExecutionResult.FromStopReason(held.Stop.Why);
+        }
+        catch (Exception error)
+        {
+            context.Log.ExecutorFailed(offer.AttemptId, error);
+            return ExecutionResult.Failed("executor-error", $"error in the worker: {error.Message}");
+        }
+    }
+
+    private AttemptContext CreateContext(
+        HeldAttempt held, OwnerPolicy policy, OutputPump output, SandboxedRunner programs, TimeSpan? age) => new()
+        {
+            Offer = held.Offer,
+            Output = output,
+            Processes = programs,
+            Policy = policy,
+            AgeAtRecovery = held.RecoveredSupervisors is null ? null : age,
+            Stop = held.Stop,
+            FileSystem = fileSystem,
+            User = policies.User,
+            Clock = context.Clock,
+            EndWork = held.EndWork,
+        };
 
     private static TimeSpan ToTimeSpan(long milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 }

@@ -3,6 +3,9 @@ using OpenClaw.Worker.Policy;
 
 namespace OpenClaw.Worker.Attempts.Pipeline;
 
+/// <summary>What the policy said of an offer, and which policy it was.</summary>
+internal sealed record JudgedOffer(OwnerPolicy Policy, ExplainedVerdict Verdict);
+
 /// <summary>Phase 1: what the owner's policy says of an offer. The verdict goes on with the attempt.</summary>
 internal sealed class JudgePhase(PolicyGate gate)
 {

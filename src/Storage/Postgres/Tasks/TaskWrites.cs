@@ -1,0 +1,206 @@
+using Npgsql;
+using OpenClaw.Grains.Tasks;
+using OpenClaw.Storage.Audit;
+using OpenClaw.Storage.GroupCommit;
+using OpenClaw.Storage.Postgres.GroupCommit;
+using OpenClaw.Storage.Rows;
+using OpenClaw.Storage.Tasks;
+
+namespace OpenClaw.Storage.Postgres.Tasks;
+
+/// <summary>
+/// A write of a task with its audit row. Its JSON is made by whoever asks for it: the writer's thread has more to do than any other.
+/// </summary>
+internal abstract class TaskWrite(TaskRecord record) : PostgresOperation<bool>
+{
+    public override WriteKey? Key => new WriteKey(WriteTable.Tasks, record.Id);
+
+    public TaskRecord Record => record;
+
+    public byte[]? Outcome { get; } = TaskJson.Write(record.Outcome);
+
+    public byte[]? LateResult { get; } = TaskJson.Write(record.LateResult);
+}
+
+/// <summary>The first write of a task: its row, its spec, the audit row. False when the id is taken.</summary>
+internal sealed class InsertTask(TaskRecord record) : TaskWrite(record)
+{
+    public override long Bytes => Record.Spec.Payload.Length;
+
+    public override BulkStatement Statement => InsertTasks.Instance;
+
+    public byte[]? Tags { get; } = TaskJson.Write(record.Spec.Tags);
+}
+
+/// <summary>A later write of a task with its audit row. False when the row is not at the expected version any more.</summary>
+internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : TaskWrite(record)
+{
+    public override long Bytes => (Outcome?.Length ?? 0) + (LateResult?.Length ?? 0);
+
+    public override BulkStatement Statement => UpdateTasks.Instance;
+
+    public long ExpectedVersion => expectedVersion;
+
+    public byte[]? Approval { get; } = TaskJson.Write(record.Approval);
+}
+
+/// <summary>What the statements that write tasks have in common.</summary>
+internal abstract class TaskWrites : BulkStatement
+{
+    /// <summary>What the audit row and the agent session of a task are made of, beside its own columns.</summary>
+    protected const string AuditColumnNames = "activity, at, what, about, token_id, address";
+
+    public sealed override NpgsqlBatchCommand CreateCommand(List<PostgresOperation> operations)
+    {
+        // Most batches are about no agent session, and the statement that writes that table costs each of them the same.
+        var hasSessions = operations.Exists(operation => ((TaskWrite)operation).Record.Spec.Session is not null);
+        var command = new NpgsqlBatchCommand(GetSql(hasSessions));
+        var row = new ArrayRowWriter(operations.Count, command.Parameters);
+        foreach (var operation in operations)
+        {
+            row.NextRow();
+            WriteOwnColumns(ref row, operation);
+            WriteAuditColumns(ref row, ((TaskWrite)operation).Record);
+        }
+        return command;
+    }
+
+    /// <summary>True for the operations whose id the statement returned; a row that is missing was in conflict.</summary>
+    public sealed override void ReadResults(NpgsqlDataReader rows, List<PostgresOperation> operations)
+    {
+        var written = new HashSet<Guid>(operations.Count);
+        while (rows.Read()) written.Add(rows.GetGuid(0));
+        foreach (var operation in operations)
+        {
+            var write = (TaskWrite)operation;
+            write.Result = written.Contains(write.Record.Id);
+        }
+    }
+
+    /// <summary>The statement, with what it says of agent sessions or without.</summary>
+    protected abstract string GetSql(bool hasSessions);
+
+    /// <summary>Writes what stands before <see cref="AuditColumnNames"/>.</summary>
+    protected abstract void WriteOwnColumns(ref ArrayRowWriter row, PostgresOperation operation);
+
+    /// <summary>
+    /// The part of a statement that writes the audit rows of what it wrote. <c>about</c> is the attempt that the step was about, which is
+    /// not always the one in the task's own row.
+    /// </summary>
+    protected static string InsertAudit(string written) =>
+        $"""
+        , trail AS (
+            INSERT INTO audit ({AuditColumns.Inserted})
+            SELECT seq, version, at, what, state, about, reason, worker, token_id, address FROM {written} WHERE what IS NOT NULL
+        )
+        """;
+
+    private static void WriteAuditColumns(ref ArrayRowWriter row, TaskRecord record)
+    {
+        row.AddTime(record.EndedAt ?? record.StartedAt ?? record.CreatedAt);
+        row.AddTime(record.Last?.At);
+        row.AddText(record.Last?.Trigger);
+        row.AddInt(record.Last?.Attempt ?? 0);
+        row.AddText(record.Last?.Actor.TokenId);
+        row.AddText(record.Last?.Actor.Address);
+    }
+}
+
+/// <summary>
+/// The first writes of a batch, in one statement. An id that is there already is left out and missing among the answers. One that
+/// another process commits at this very moment fails the statement; when it is repeated that one is there already.
+/// </summary>
+internal sealed class InsertTasks : TaskWrites
+{
+    public static readonly InsertTasks Instance = new();
+
+    private const string Columns = TaskColumns.Inserted + ", " + SpecColumns.InSpecs + ", payload, " + AuditColumnNames;
+
+    private const string Sessions =
+        """
+        , sessions AS (
+            INSERT INTO conversations AS c (tenant, session, last_activity, task_count)
+            SELECT tenant, session, max(activity), count(*) FROM new WHERE session IS NOT NULL
+            GROUP BY tenant, session ORDER BY tenant, session
+            ON CONFLICT (tenant, session) DO UPDATE SET
+                last_activity = greatest(c.last_activity, excluded.last_activity), task_count = c.task_count + excluded.task_count
+        )
+        """;
+
+    private const string Written = " SELECT id FROM new";
+
+    private static readonly string Rows =
+        $"""
+        WITH new AS MATERIALIZED (
+            SELECT nextval('task_numbers') AS seq, n.* FROM unnest({ColumnList.Parameters("$", Columns)}) AS n({Columns})
+            WHERE NOT EXISTS (SELECT FROM tasks t WHERE t.id = n.id)
+        ), rows AS (
+            INSERT INTO tasks (seq, {TaskColumns.Inserted}) SELECT seq, {TaskColumns.Inserted} FROM new
+        ), specs AS (
+            INSERT INTO task_specs (seq, id, tenant, kind, created_at, {SpecColumns.InSpecs}, payload)
+            SELECT seq, id, tenant, kind, created_at, {SpecColumns.InSpecs}, payload FROM new
+        ){InsertAudit("new")}
+        """;
+
+    private static readonly string Alone = Rows + Written;
+    private static readonly string WithSessions = Rows + Sessions + Written;
+
+    public override int Rank => 1;
+
+    protected override string GetSql(bool hasSessions) => hasSessions ? WithSessions : Alone;
+
+    protected override void WriteOwnColumns(ref ArrayRowWriter row, PostgresOperation operation)
+    {
+        var task = (InsertTask)operation;
+        TaskColumns.WriteInserted(ref row, task.Record, task.Outcome, task.LateResult);
+        SpecColumns.WriteInSpecs(ref row, task.Record.Spec, task.Tags);
+        row.AddBytes(task.Record.Spec.Payload);
+    }
+}
+
+/// <summary>The later writes of a batch, in one statement. A row at another version is left out and missing among the answers.</summary>
+internal sealed class UpdateTasks : TaskWrites
+{
+    public static readonly UpdateTasks Instance = new();
+
+    private const string Columns = "id, expected, " + TaskColumns.Updated + ", requires, " + AuditColumnNames;
+
+    private const string Sessions =
+        """
+        , sessions AS (
+            INSERT INTO conversations AS c (tenant, session, last_activity, task_count)
+            SELECT tenant, session, max(activity), 0 FROM rows WHERE session IS NOT NULL
+            GROUP BY tenant, session ORDER BY tenant, session
+            ON CONFLICT (tenant, session) DO UPDATE SET last_activity = greatest(c.last_activity, excluded.last_activity)
+        )
+        """;
+
+    private const string Written = " SELECT id FROM rows";
+
+    private static readonly string Rows =
+        $"""
+        WITH rows AS (
+            UPDATE tasks t SET {ColumnList.SetFrom("n", TaskColumns.Updated)}, requires = coalesce(n.requires, t.requires)
+            FROM unnest({ColumnList.Parameters("$", Columns)}) AS n({Columns})
+            WHERE t.id = n.id AND t.version = n.expected
+            RETURNING t.seq, t.id, t.tenant, t.session, n.version, n.state, n.reason, n.worker, n.activity, n.at, n.what, n.about,
+                n.token_id, n.address
+        ){InsertAudit("rows")}
+        """;
+
+    private static readonly string Alone = Rows + Written;
+    private static readonly string WithSessions = Rows + Sessions + Written;
+
+    public override int Rank => 2;
+
+    protected override string GetSql(bool hasSessions) => hasSessions ? WithSessions : Alone;
+
+    protected override void WriteOwnColumns(ref ArrayRowWriter row, PostgresOperation operation)
+    {
+        var (task, record) = ((UpdateTask)operation, ((UpdateTask)operation).Record);
+        row.AddId(record.Id);
+        row.AddLong(task.ExpectedVersion);
+        TaskColumns.WriteUpdated(ref row, record, task.Outcome, task.LateResult, task.Approval);
+        row.AddText(record.Last?.Trigger == Transition.Pin ? record.Spec.Requires : null);
+    }
+}
