@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using OpenClaw.Protocol.Security;
 
 namespace OpenClaw.Gateway.Requests;
 
@@ -41,9 +42,11 @@ internal static class JsonLocation
         return place.Length == 0 ? "body" : EscapeText(place);
     }
 
-    /// <summary>Client's text in an answer: cut, and without anything a terminal would obey.</summary>
+    /// <summary>Client's text in an answer: cut, without anything a terminal would obey, and without a token that got into it.</summary>
     public static string EscapeText(string text)
     {
+        if (text.IndexOf(TokenForm.Prefix, StringComparison.Ordinal) is var token and >= 0)
+            return $"{EscapeText(text[..token])}{TokenForm.Prefix}...";
         var shown = new StringBuilder();
         foreach (var c in text.Length > Longest ? text[..Longest] : text) shown.Append(IsVisible(c) ? c : '?');
         return shown.ToString();

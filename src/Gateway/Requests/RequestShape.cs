@@ -14,12 +14,16 @@ internal static class RequestShape
         var headers = context.Request.Headers;
         // Kestrel keeps the length it disregarded under this name; two ideas of where a body ends are one too many.
         if (headers.TransferEncoding.Count > 0 && headers.ContainsKey("X-Content-Length"))
-        {
-            context.Response.Headers.Connection = "close";
-            return Problem400.ForRequest("Content-Length and Transfer-Encoding exclude each other.");
-        }
-        if (headers.Authorization.Count > 1) return Problem400.ForRequest("There must be one Authorization header.");
+            return Close(context, Problem400.ForRequest("Content-Length and Transfer-Encoding exclude each other."));
+        if (headers.Authorization.Count > 1) return Close(context, Problem400.ForRequest("There must be one Authorization header."));
         return null;
+    }
+
+    /// <summary>What a sender of this says next is not to be believed either: it may be another one's request.</summary>
+    private static Problem Close(HttpContext context, Problem problem)
+    {
+        context.Response.Headers.Connection = "close";
+        return problem;
     }
 
     /// <summary>The path as it was sent, before anything decoded or normalised it.</summary>

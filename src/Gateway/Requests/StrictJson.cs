@@ -150,7 +150,10 @@ internal static class JsonInspection
             {
                 if (first && reader.TokenType != JsonTokenType.StartObject) return new("body", "must be an object");
                 first = false;
-                if (FindTokenError(ref reader) is { } error) return new(JsonLocation.FormatPath(body, reader.TokenStartIndex), error);
+                if (FindTokenError(ref reader) is not { } error) continue;
+                var place = JsonLocation.FormatPath(body, reader.TokenStartIndex);
+                var range = reader.TokenType == JsonTokenType.Number ? Ranges.FindRange(place) : null;
+                return new(place, range is null ? error : $"must be {range}");
             }
             return null;
         }

@@ -18,6 +18,7 @@ internal static class QueryToken
             {
                 if (name.Equals(known, StringComparison.OrdinalIgnoreCase)) return true;
             }
+            if (name.Contains(TokenForm.Prefix, StringComparison.Ordinal)) return true;
             if (pair.DecodeValue().Span.Contains(TokenForm.Prefix, StringComparison.Ordinal)) return true;
         }
         return false;

@@ -57,7 +57,8 @@ internal sealed class TaskReader(
                 await Task.Delay(pause, clock, cancel.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
             }
-            if (HideForeign(task, caller) is not { } own || own.State.IsEnd()) return HideForeign(task, caller);
+            if (HideForeign(task, caller) is not { } own) return null;
+            if (own.State.IsEnd()) return own;
         }
     }
 

@@ -66,6 +66,13 @@ internal sealed class SessionWorker
         return offer;
     }
 
+    /// <summary>Says that it is there, and that these attempts are its.</summary>
+    public async Task Beat(params string[] attempts)
+    {
+        var beat = await workers.Heartbeat(new Heartbeat { Session = Session, Attempts = attempts });
+        Assert.True(beat.IsOk, beat.Problem?.Error);
+    }
+
     public async Task Print(Offer offer, params OutputChunk[] chunks)
     {
         var appended = await attempts.AppendOutput(offer.AttemptId, new AppendOutput(Session, chunks));

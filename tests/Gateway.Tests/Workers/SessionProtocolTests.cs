@@ -97,6 +97,22 @@ public sealed class SessionProtocolTests(GatewayHost host)
     }
 
     [Fact]
+    public async Task Hundreds_of_polls_of_one_session_at_once_leave_one()
+    {
+        using var pc = await SessionWorker.Open(host, "flooding");
+        var polls = Enumerable.Range(0, 300).Select(_ => pc.Post("/worker/poll", ",\"freeSlots\":1,\"wait\":30000")).ToList();
+        for (var left = polls.Count; left > 1; left--)
+        {
+            var over = await Task.WhenAny(polls);
+            polls.Remove(over);
+            Assert.Equal(409, (await over).Status);
+        }
+        await pc.Submit("""{"command":"true","worker":"flooding"}""");
+
+        Assert.Single((await polls.Single()).Answer.GetProperty("offers").EnumerateArray());
+    }
+
+    [Fact]
     public async Task A_drained_worker_gets_nothing_until_it_is_resumed()
     {
         using var pc = await SessionWorker.Open(host, "drained");

@@ -29,7 +29,7 @@ internal sealed class TokenEndpoints(TokenRegistry registry) : IEndpoint
         var limitProblem = Query.ReadNumber(context, "limit", PageByDefault, 1, Limits.Page, clamp: false, out var limit);
         if ((limitProblem ?? Query.ReadText(context, "cursor", out _)) is { } problem) return problem;
         Query.ReadText(context, "cursor", out var after);
-        if (after is { Length: 0 or > TokenForm.IdLength }) return Problem400.ForField("cursor", "must be the nextCursor of a page");
+        if (after is not null && !TokenRegistry.IsId(after)) return Problem400.ForField("cursor", "must be the nextCursor of a page");
         (var tokens, after, problem) = await registry.ListTokens(after, (int)limit, context.GetCaller());
         if (problem is not null) return problem;
         var (now, next) = (registry.Now, after);

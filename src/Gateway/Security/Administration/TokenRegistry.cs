@@ -49,10 +49,13 @@ internal sealed class TokenRegistry(
         return (null, "", ProblemTable.Unavailable);
     }
 
+    /// <summary>True for a text that can be the id of a token.</summary>
+    public static bool IsId(string text) => text.Length == TokenForm.IdLength && !text.AsSpan().ContainsAnyExcept(TokenForm.IdAlphabet);
+
     /// <summary>A token of the caller's tenant that it may know of.</summary>
     public async ValueTask<KnownToken?> FindToken(string? id, Caller caller)
     {
-        if (id is not { Length: TokenForm.IdLength } || id.AsSpan().ContainsAnyExcept(TokenForm.IdAlphabet)) return null;
+        if (id is null || !IsId(id)) return null;
         return KnownToken.FromRecord(await grains.GetGrain<ITokenGrain>(GrainKeys.ForToken(id)).Get()) is { } token && caller.Sees(token)
             ? token : null;
     }
