@@ -78,8 +78,8 @@ public sealed partial record BadInputCase
     {
         if (Raw is not null) return Encoding.Latin1.GetBytes(FillText(string.Join("\r\n", Raw), names));
         var body = BuildBody(names) ?? [];
-        var head = new StringBuilder($"{Method} {FillText(Path!, names)} HTTP/1.1\r\nHost: {names["HOST"]}\r\nX-Forwarded-For: {sender}\r\n");
-        head.Append(FormatToken(names));
+        var head = new StringBuilder($"{Method} {FillText(Path!, names)} HTTP/1.1\r\nHost: {names["HOST"]}\r\n");
+        head.Append(CultureInfo.InvariantCulture, $"X-Forwarded-For: {sender}\r\n{FormatToken(names)}");
         foreach (var (header, value) in Headers ?? new() { ["Content-Type"] = "application/json" })
             head.Append(CultureInfo.InvariantCulture, $"{header}: {FillText(value, names)}\r\n");
         head.Append(Chunked ? $"Transfer-Encoding: chunked\r\n\r\n{body.Length:x}\r\n"

@@ -73,7 +73,8 @@ public sealed class BadInputTests(BadInputEstate estate) : IClassFixture<BadInpu
         if (row.Next is not null)
         {
             var next = problem.GetProperty("next");
-            Assert.Equal(row.Next, new[] { "nextSequence", "stdoutOffset", "stderrOffset" }.Select(one => next.GetProperty(one).GetInt64()));
+            string[] fields = ["nextSequence", "stdoutOffset", "stderrOffset"];
+            Assert.Equal(row.Next, fields.Select(field => next.GetProperty(field).GetInt64()));
         }
     }
 

@@ -14,7 +14,8 @@ public sealed record StoredCounts(IReadOnlyDictionary<string, long> Tables, IRea
         Assert.Equal(raw.SQLITE_OK, raw.sqlite3_open_v2(path, out var database, raw.SQLITE_OPEN_READWRITE, null));
         using (database)
         {
-            var tables = Counted.ToDictionary(table => table, table => ReadRows(database, $"SELECT '', count(*) FROM {table}").Single().Value);
+            var tables = Counted.ToDictionary(
+                table => table, table => ReadRows(database, $"SELECT '', count(*) FROM {table}").Single().Value);
             tables["versions"] = ReadRows(database, "SELECT '', coalesce(sum(version), 0) FROM tasks").Single().Value;
             var notes = ReadRows(database, "SELECT what, count(*) FROM audit_notes GROUP BY what");
             return new(tables, notes.ToDictionary(row => row.Name, row => row.Value));
