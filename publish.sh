@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the worker as one file for each platform: dist/<rid>/openclaw-worker, with an SBOM beside it and the hashes of all in dist/SHA256SUMS.
+# Builds the worker and the openclaw command, each as one file, for each platform: dist/<rid>/openclaw-worker and dist/<rid>/openclaw, with an SBOM
+# beside each and the hashes of all in dist/SHA256SUMS.
 # ./publish.sh [RID ...]   default: linux-x64 linux-arm64 osx-arm64 win-x64
 # The platform this runs on is compiled to native code (needs clang and zlib's headers); the others carry a trimmed runtime.
 set -euo pipefail
@@ -28,23 +29,28 @@ for rid in "${rids[@]}"; do
   case "$rid" in -h | --help) echo "$usage"; exit 0 ;; esac
 done
 for rid in "${rids[@]}"; do
-  [[ " ${known[*]} " == *" $rid "* ]] || { echo "publish.sh: the worker is not built for $rid; $usage" >&2; exit 2; }
+  [[ " ${known[*]} " == *" $rid "* ]] || { echo "publish.sh: nothing is built for $rid; $usage" >&2; exit 2; }
 done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+publish_project() { # uses rid and form
+  local name=openclaw ending="" runtime version
+  [ "$1" = Cli ] || name=openclaw-worker
+  case "$rid" in win-*) ending=.exe ;; esac
+  dotnet publish "src/$1" -r "$rid" "${common[@]}" "${form[@]}" --artifacts-path "$work/artifacts-$rid" -o "$work/$rid-$1"
+  install -m 755 "$work/$rid-$1/$name$ending" "dist/$rid/$name$ending"
+  runtime=$(dotnet msbuild "src/$1" -getProperty:BundledNETCoreAppPackageVersion)
+  version=$(dotnet msbuild "src/$1" -getProperty:Version)
+  deploy/sbom.sh "$version" "$rid" "$runtime" "dist/$rid/$name$ending" "src/$1/packages.lock.json" "$name" >"dist/$rid/$name.cdx.json"
+  echo "dist/$rid/$name$ending $(wc -c <"dist/$rid/$name$ending") bytes"
+}
+
 for rid in "${rids[@]}"; do
   form=("${single[@]}")
   [ "$rid" != "$(here)" ] || form=(-p:PublishAot=true)
-  dotnet publish src/Worker -r "$rid" "${common[@]}" "${form[@]}" --artifacts-path "$work/artifacts-$rid" -o "$work/$rid"
-  file=openclaw-worker
-  case "$rid" in win-*) file=openclaw-worker.exe ;; esac
   rm -rf "dist/$rid"
   mkdir -p "dist/$rid"
-  install -m 755 "$work/$rid/$file" "dist/$rid/$file"
-  runtime=$(dotnet msbuild src/Worker -getProperty:BundledNETCoreAppPackageVersion)
-  version=$(dotnet msbuild src/Worker -getProperty:Version)
-  deploy/sbom.sh "$version" "$rid" "$runtime" "dist/$rid/$file" src/Worker/packages.lock.json >"dist/$rid/openclaw-worker.cdx.json"
-  echo "dist/$rid/$file $(wc -c <"dist/$rid/$file") bytes"
+  for project in Worker Cli; do publish_project "$project"; done
 done
 
 sum=(sha256sum)

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# A bill of materials (CycloneDX 1.6, JSON) of one published worker, on standard output.
-# deploy/sbom.sh VERSION RID RUNTIME_VERSION FILE LOCK_FILE
+# A bill of materials (CycloneDX 1.6, JSON) of one published program, on standard output.
+# deploy/sbom.sh VERSION RID RUNTIME_VERSION FILE LOCK_FILE [NAME]   default name: openclaw-worker
 # What is in the file: our own assemblies, the .NET runtime, and the packages of the lock file. Packages that only help to build are
 # "excluded". No time and no serial number: the same file has the same bill.
 set -euo pipefail
-version=$1 rid=$2 runtime=$3 file=$4 lock=$5
+version=$1 rid=$2 runtime=$3 file=$4 lock=$5 name=${6:-openclaw-worker}
 sum=(sha256sum)
 command -v sha256sum >/dev/null || sum=(shasum -a 256)
 hash=$("${sum[@]}" "$file" | cut -d' ' -f1)
@@ -23,7 +23,7 @@ cat <<HEAD
   "version": 1,
   "metadata": {
     "component": {
-      "type": "application", "name": "openclaw-worker", "version": "$version", "bom-ref": "openclaw-worker",
+      "type": "application", "name": "$name", "version": "$version", "bom-ref": "$name",
       "licenses": [{ "license": { "id": "MIT" } }],
       "hashes": [{ "alg": "SHA-256", "content": "$hash" }],
       "properties": [{ "name": "openclaw:rid", "value": "$rid" }]

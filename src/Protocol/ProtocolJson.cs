@@ -74,6 +74,7 @@ namespace OpenClaw.Protocol;
 [JsonSerializable(typeof(TokenView))]
 [JsonSerializable(typeof(IssuedTokenView))]
 [JsonSerializable(typeof(TokenListView))]
+[JsonSerializable(typeof(CallerView))]
 [JsonSerializable(typeof(CommandPayload))]
 [JsonSerializable(typeof(FileReadPayload))]
 [JsonSerializable(typeof(FileWritePayload))]

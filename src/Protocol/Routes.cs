@@ -39,6 +39,8 @@ public static class Routes
     public const string Drain = "/workers/{name}/drain";
     /// <summary>New tasks again.</summary>
     public const string Resume = "/workers/{name}/resume";
+    /// <summary>Who the caller's token is, and what it may do.</summary>
+    public const string Me = "/me";
     /// <summary>Admin: POST makes a token, GET lists them.</summary>
     public const string Tokens = "/admin/tokens";
     /// <summary>Admin: one token; POST changes what it may do.</summary>

@@ -24,6 +24,7 @@ internal static class House
     /// <summary>The compiled assembly of a project of src.</summary>
     public static Assembly AssemblyOf(string project) => Assembly.Load(project switch
     {
+        "Cli" => "openclaw",
         "Worker" or "Standalone" or "Silo" or "Gateway" => "openclaw-" + project.ToLowerInvariant(),
         _ => "OpenClaw." + project,
     });

@@ -28,6 +28,7 @@ public sealed class ReferenceTests
         ["Worker.FileSystems"] = ([], []),
         ["Worker.Processes"] = (["Protocol", "Worker.FileSystems"], []),
         ["Worker"] = (["Protocol", "Worker.FileSystems", "Worker.Processes"], ["System.CommandLine"]),
+        ["Cli"] = (["Protocol"], ["System.CommandLine"]),
         ["Standalone"] = (
             ["Hosting", "Cluster", "Gateway", "GrainInterfaces", "Grains", "Protocol", "Silo", "Storage", "Telemetry", "Dashboard",
                 "Worker", "Worker.FileSystems", "Worker.Processes"],
@@ -86,7 +87,7 @@ public sealed class ReferenceTests
         House.None(surprises);
     }
 
-    [Theory, InlineData("Worker"), InlineData("Worker.Processes"), InlineData("Protocol")]
+    [Theory, InlineData("Worker"), InlineData("Worker.Processes"), InlineData("Cli"), InlineData("Protocol")]
     public void The_wire_and_the_worker_never_see_Orleans(string project) =>
         House.None(Reach(project).Where(name => name.StartsWith("Orleans", StringComparison.Ordinal)));
 

@@ -3,6 +3,7 @@ using OpenClaw.Gateway.Compat;
 using OpenClaw.Gateway.Notifications;
 using OpenClaw.Gateway.OpenApi;
 using OpenClaw.Gateway.Output;
+using OpenClaw.Gateway.Security.Access;
 using OpenClaw.Gateway.Security.Administration;
 using OpenClaw.Gateway.Sessions;
 using OpenClaw.Gateway.Tasks;
@@ -28,6 +29,7 @@ internal static class EndpointHosting
         services.AddSingleton<IEndpoint, HealthEndpoint>();
         services.AddSingleton<IEndpoint, OpenApiEndpoint>();
         services.AddSingleton<IEndpoint, TokenEndpoints>();
+        services.AddSingleton<IEndpoint, MeEndpoint>();
         // For workers.
         services.AddSingleton<IEndpoint, SessionEndpoints>();
         services.AddSingleton<IEndpoint, PollEndpoint>();

@@ -16,6 +16,7 @@ internal sealed class Caller(
     public const string FirstTenant = "default";
 
     public string TokenId => tokenId;
+    public string? TokenName => token?.Record.Name;
     public string Tenant => tenant;
     public Roles Roles => roles;
 

@@ -40,3 +40,24 @@ public sealed record IssuedTokenView(TokenView Token, string Secret);
 
 /// <summary>A page of a tenant's tokens, by id.</summary>
 public sealed record TokenListView(TokenView[] Tokens, string? NextCursor = null);
+
+/// <summary>GET /me: whom the server takes the caller for.</summary>
+public sealed record CallerView
+{
+    /// <summary>Public id of the token; <c>shared</c> for the one of the compatible mode.</summary>
+    public required string TokenId { get; init; }
+    /// <summary>What the token is for.</summary>
+    public string? Name { get; init; }
+    /// <summary>client, worker or admin; the shared token has two.</summary>
+    public required string[] Roles { get; init; }
+    /// <summary>Whose tasks and workers it sees.</summary>
+    public required string Tenant { get; init; }
+    /// <summary>What it may do.</summary>
+    public required string[] Scopes { get; init; }
+    /// <summary>Which tasks it may ask for and see; missing: all of its tenant.</summary>
+    public TokenNarrowing? Narrowing { get; init; }
+    /// <summary>Requests a minute, on each gateway.</summary>
+    public int? RequestsPerMinute { get; init; }
+    /// <summary>When it ends, ms since 1970; missing: never.</summary>
+    public long? ExpiresAt { get; init; }
+}

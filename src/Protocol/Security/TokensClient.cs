@@ -4,7 +4,8 @@ using OpenClaw.Protocol.Answers;
 namespace OpenClaw.Protocol.Security;
 
 /// <summary>
-/// The routes of tokens, typed. The <see cref="HttpClient"/> brings base address and the token of an administrator. Problems and answers
+/// The routes of tokens, typed. The <see cref="HttpClient"/> brings base address and a token, of an administrator for all but
+/// <see cref="GetCaller"/>. Problems and answers
 /// that prove nothing are values; a server that is not there is an <see cref="HttpRequestException"/>. To make a token or to rotate one is
 /// not repeated by itself: a secret whose answer was lost is nobody's, so revoke it or rotate once more.
 /// </summary>
@@ -43,6 +44,13 @@ public sealed class TokensClient(HttpClient http)
         using var request = new HttpRequestMessage(HttpMethod.Post, BuildPath(Routes.RevokeToken, id));
         return await AnswerReader.SendRequest(http, request, ExpectToken(id), cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>Whom the server takes the caller for.</summary>
+    public Task<Answer<CallerView>> GetCaller(CancellationToken cancellation = default) =>
+        AnswerReader.GetJson(http, Routes.Me, ExpectedCaller, cancellation);
+
+    private static ExpectedAnswer<CallerView> ExpectedCaller { get; } =
+        new(ProtocolJson.Lenient.CallerView) { Fits = caller => caller is { TokenId.Length: > 0, Tenant.Length: > 0 } };
 
     private static ExpectedAnswer<TokenListView> ExpectedList { get; } =
         new(ProtocolJson.Lenient.TokenListView) { Fits = page => Array.TrueForAll(page.Tokens, token => token is { Id.Length: > 0 }) };

@@ -6,7 +6,7 @@ using OpenClaw.Protocol.Answers;
 namespace OpenClaw.Protocol.Workers;
 
 /// <summary>
-/// A worker's calls about itself. The <see cref="HttpClient"/> brings base address and token. Every call may be repeated.
+/// A worker's calls about itself, and those of others about workers. The <see cref="HttpClient"/> brings base address and token. Every call may be repeated.
 /// Problems and answers that prove nothing are values; a server that is not there is an <see cref="HttpRequestException"/>.
 /// </summary>
 /// <param name="http">Base address and token.</param>
@@ -59,6 +59,22 @@ public sealed class WorkersClient(HttpClient http, int protocol = SessionProtoco
             http, string.Create(CultureInfo.InvariantCulture, $"{Routes.Workers}?limit={limit}")
                 + (cursor is null ? "" : "&cursor=" + Uri.EscapeDataString(cursor)),
             ExpectedList, cancellation);
+
+    /// <summary>Gives a worker no new tasks; needs an administrator's token.</summary>
+    public Task<Answer<WorkerView>> DrainWorker(string name, CancellationToken cancellation = default) =>
+        ChangeWorker(Routes.Drain, name, cancellation);
+
+    /// <summary>Gives a worker tasks again; needs an administrator's token.</summary>
+    public Task<Answer<WorkerView>> ResumeWorker(string name, CancellationToken cancellation = default) =>
+        ChangeWorker(Routes.Resume, name, cancellation);
+
+    private async Task<Answer<WorkerView>> ChangeWorker(string route, string name, CancellationToken cancellation)
+    {
+        var path = route.Replace("{name}", Uri.EscapeDataString(name), StringComparison.Ordinal);
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        var expected = new ExpectedAnswer<WorkerView>(ProtocolJson.Lenient.WorkerView) { Fits = worker => worker.Name == name };
+        return await AnswerReader.SendRequest(http, request, expected, cancellation).ConfigureAwait(false);
+    }
 
     internal static ExpectedAnswer<WorkerListView> ExpectedList { get; } =
         new(ProtocolJson.Lenient.WorkerListView)

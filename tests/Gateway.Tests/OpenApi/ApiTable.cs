@@ -42,6 +42,8 @@ internal static class ApiTable
             { Answers = [typeof(Health)], Problems = [503] },
         new("GET", Routes.OpenApi, "openApi", "server", "This document.")
             { AnswersSchema = new() { ["type"] = "object" }, Problems = [401] },
+        new("GET", Routes.Me, "getCaller", "tokens", "Whom the server takes the caller for: the token, its tenant, what it may do.")
+            { Answers = [typeof(CallerView)], Problems = [401, 429, 503] },
         Submit(Routes.Tasks, "submitTask", "Submits a shell command, a program with arguments, or a task of any kind.", typeof(SubmitTask)),
         Submit(Routes.FileWrite, "submitFileWrite", "Submits the writing of a file.", typeof(SubmitFileWrite)),
         Submit(Routes.FileRead, "submitFileRead", "Submits the reading of a file.", typeof(SubmitFileRead)),

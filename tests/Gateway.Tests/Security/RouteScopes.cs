@@ -9,6 +9,7 @@ internal static class RouteScopes
         "GET /healthz: anyone",
         "GET /readyz: anyone",
         "GET /openapi.json: any token",
+        "GET /me: any token",
         "POST /tasks: tasks:submit",
         "GET /tasks: tasks:read",
         "GET /tasks/{id}: tasks:read",

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using OpenClaw.Protocol.Answers;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Problems;
+using OpenClaw.Protocol.Security;
 using OpenClaw.Protocol.Tasks;
 using OpenClaw.Protocol.Workers;
 
@@ -102,6 +103,10 @@ public sealed class AskedRoute
         var worker = new WorkerView { Name = "pc", Status = "online", Labels = [], Kinds = [], Running = [] };
         yield return Of("list workers", new WorkerListView([worker]), ProtocolJson.Default.WorkerListView,
             http => new WorkersClient(http).ListWorkers());
+        yield return Of("drain worker", worker, ProtocolJson.Default.WorkerView, http => new WorkersClient(http).DrainWorker("pc"));
+        yield return Of("resume worker", worker, ProtocolJson.Default.WorkerView, http => new WorkersClient(http).ResumeWorker("pc"));
+        var caller = new CallerView { TokenId = "k", Roles = ["client"], Tenant = "default", Scopes = [] };
+        yield return Of("me", caller, ProtocolJson.Default.CallerView, http => new TokensClient(http).GetCaller());
         yield return Of("list", new TaskListView([view]), ProtocolJson.Default.TaskListView,
             http => new TasksClient(http).ListTasks(new TaskFilter()));
     }

@@ -20,6 +20,8 @@ public sealed class EchoTests
         { "poll", "draining", "null" },
         { "heartbeat", "session", "\"pc.2.y\"" }, { "heartbeat", "session", "null" }, { "heartbeat", "attempts", "null" },
         { "facts", "session", "\"pc.2.y\"" }, { "facts", "taken", "false" },
+        { "drain worker", "name", "\"other\"" }, { "resume worker", "name", "null" },
+        { "me", "tokenId", "\"\"" }, { "me", "tenant", "null" }, { "me", "scopes", "null" },
         { "attempt start", "attemptId", $"\"{AskedRoute.Task}.2\"" }, { "attempt start", "attempt", "2" },
         { "attempt start", "session", "\"pc.2.y\"" }, { "attempt start", "session", "null" },
         { "attempt approval", "attemptId", $"\"{AskedRoute.Task}.2\"" }, { "attempt approval", "session", "null" },

@@ -24,18 +24,9 @@ internal enum Scopes
     Work = 1 << 14,
 }
 
-/// <summary>The names of scopes, and which of them each role may have.</summary>
+/// <summary>The names of scopes, and which of them each role may have: <see cref="TokenRoles"/> says so.</summary>
 internal static class ScopeTable
 {
-    private const Scopes OfClient = Scopes.SubmitTasks | Scopes.ReadTasks | Scopes.CancelTasks | Scopes.ReadPayloads | Scopes.RunAgents
-        | Scopes.WriteSchedules | Scopes.ReadWorkers | Scopes.Notify;
-
-    /// <summary>
-    /// More than a client: who may ask for work is not thereby one who may say yes to it. A worker's own calls are a worker's alone.
-    /// </summary>
-    private const Scopes OfAdmin = OfClient | Scopes.ApproveTasks | Scopes.DrainWorkers | Scopes.EnrolWorkers | Scopes.ReadAudit
-        | Scopes.AdministerTokens | Scopes.SeeDashboard;
-
     private static readonly (Scopes Scope, string Name)[] Names =
     [
         (Scopes.SubmitTasks, ScopeNames.SubmitTasks), (Scopes.ReadTasks, ScopeNames.ReadTasks),
@@ -46,6 +37,10 @@ internal static class ScopeTable
         (Scopes.ReadAudit, ScopeNames.ReadAudit), (Scopes.AdministerTokens, ScopeNames.AdministerTokens),
         (Scopes.Notify, ScopeNames.Notify), (Scopes.SeeDashboard, ScopeNames.SeeDashboard), (Scopes.Work, ScopeNames.Work),
     ];
+
+    // After the names, which they are read with.
+    private static readonly Scopes OfClient = FromNames(TokenRoles.GetScopes(TokenRoles.Client));
+    private static readonly Scopes OfAdmin = FromNames(TokenRoles.GetScopes(TokenRoles.Admin));
 
     /// <summary>All that tokens of some roles may have.</summary>
     public static Scopes GetAllowed(Roles roles) =>

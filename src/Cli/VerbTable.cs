@@ -1,0 +1,20 @@
+using OpenClaw.Cli.Contexts;
+using OpenClaw.Cli.Tokens;
+using OpenClaw.Cli.Workers;
+
+namespace OpenClaw.Cli;
+
+/// <summary>
+/// All verbs there are, in the order of the help. To add one: a file of its own in the folder of its noun, such as
+/// <c>Tokens/RevokeVerb.cs</c>, with a static <see cref="Verb"/>; a line here; and a row in docs/cli.md.
+/// </summary>
+internal static class VerbTable
+{
+    public static IReadOnlyList<Verb> Verbs { get; } =
+    [
+        LoginVerb.Login, LogoutVerb.Logout, StatusVerb.Status, ListContextsVerb.List, UseContextVerb.Use,
+        ListTokensVerb.List, ShowTokenVerb.Show, CreateTokenVerb.Create, NarrowTokenVerb.Narrow, RotateTokenVerb.Rotate,
+        RevokeTokenVerb.Revoke,
+        ListWorkersVerb.List, DrainWorkerVerb.Drain, DrainWorkerVerb.Resume,
+    ];
+}

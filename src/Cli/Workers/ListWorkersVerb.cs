@@ -1,0 +1,40 @@
+using System.Globalization;
+using OpenClaw.Cli.Printing;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Workers;
+
+namespace OpenClaw.Cli.Workers;
+
+/// <summary>The PCs that the token sees.</summary>
+internal static class ListWorkersVerb
+{
+    private static readonly VerbOption Quiet = new("--quiet", "names alone");
+
+    public static Verb List { get; } = new("workers list", "the PCs, and whether they are there", Run) { Options = [Quiet] };
+
+    private static async Task<int> Run(VerbCall call)
+    {
+        var workers = new List<WorkerView>();
+        string? cursor = null;
+        do
+        {
+            var (page, exit) = await call.AskServer(http => new WorkersClient(http).ListWorkers(cursor: cursor));
+            if (page is null) return exit;
+            workers.AddRange(page.Workers);
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null);
+        return call.Show(new WorkerListView([.. workers]), ProtocolJson.Default.WorkerListView, to =>
+        {
+            if (call.HasOption(Quiet)) foreach (var worker in workers) to.WriteLine(worker.Name);
+            else TextTable.Write(to, ["NAME", "STATUS", "SYSTEM", "VERSION", "RUNS", "LAST SEEN", "LABELS"], workers.Select(ToRow));
+        });
+    }
+
+    private static string[] ToRow(WorkerView worker) =>
+    [
+        worker.Name, worker.Status, worker.Os is null ? "" : $"{worker.Os} {worker.Arch}".TrimEnd(), worker.Version ?? "",
+        string.Create(CultureInfo.InvariantCulture, $"{worker.Running.Length} of {worker.MaxConcurrent}"),
+        worker.LastSeen is { } at ? Times.FormatTime(at) : "", string.Join(", ", worker.Labels),
+    ];
+}
