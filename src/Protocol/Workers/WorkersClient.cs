@@ -6,8 +6,9 @@ using OpenClaw.Protocol.Answers;
 namespace OpenClaw.Protocol.Workers;
 
 /// <summary>
-/// A worker's calls about itself, and those of others about workers. The <see cref="HttpClient"/> brings base address and token. Every call may be repeated.
-/// Problems and answers that prove nothing are values; a server that is not there is an <see cref="HttpRequestException"/>.
+/// A worker's calls about itself, and those of others about workers. The <see cref="HttpClient"/> brings base address and token. Every
+/// call may be repeated. Problems and answers that prove nothing are values; a server that is not there is an
+/// <see cref="HttpRequestException"/>.
 /// </summary>
 /// <param name="http">Base address and token.</param>
 /// <param name="protocol">What the session's server said, one of <see cref="SessionProtocol"/>: how much its answers have to prove.</param>
