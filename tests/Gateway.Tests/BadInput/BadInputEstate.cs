@@ -5,8 +5,8 @@ using OpenClaw.Gateway.Tests.Hosting;
 using OpenClaw.Gateway.Tests.Security.Matrix;
 using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Security;
 using OpenClaw.Protocol.Tasks;
-using OpenClaw.Protocol.Workers;
 using SessionWorker = OpenClaw.Gateway.Tests.Hosting.SessionWorker;
 
 namespace OpenClaw.Gateway.Tests.BadInput;
@@ -42,7 +42,8 @@ public sealed class BadInputEstate : IAsyncLifetime
         await MakeTokens();
         await MakeTasks();
         (names["HOST"], names["SECRET"]) = (gateway.Address.Authority, "secret-" + Guid.NewGuid().ToString("N"));
-        string[] secret = ["SECRET", "CLIENT", "WORKER", "ADMIN", "SHARED", "UNKNOWN", "REVOKED", "EXPIRED", "WRONG-SECRET", "TYPO"];
+        string[] secret =
+            ["SECRET", "CLIENT", "WORKER", "ADMIN", "SHARED", "UNKNOWN", "REVOKED", "EXPIRED", "WRONG-SECRET", "TYPO", "NARROWED", "BLIND"];
         Secrets = [.. secret.Select(name => names[name])];
     }
 
@@ -76,6 +77,10 @@ public sealed class BadInputEstate : IAsyncLifetime
         names["REVOKED"] = await StoreToken(record => record with { Revoked = true });
         names["EXPIRED"] = await StoreToken(record => record with { ExpiresAt = DateTimeOffset.UnixEpoch });
         names["WRONG-SECRET"] = await StoreToken(record => record with { SecretHash = new byte[32] });
+        var narrowing = new TokenRules { Workers = ["pc"], Kinds = ["command"] };
+        names["NARROWED"] = await StoreToken(record => record with { Rules = narrowing });
+        names["BLIND"] = await StoreToken(record => record with { Rules = new() { Scopes = ["tasks:submit", "tasks:read"] } });
+        names["SPARE_TOKEN"] = (await StoreToken(record => record))[TokenForm.IdStart..][..TokenForm.IdLength];
         names["TYPO"] = string.Concat(client.AsSpan(0, 40), client[40] == 'x' ? "y" : "x", client.AsSpan(41));
     }
 

@@ -2,12 +2,15 @@ using SQLitePCL;
 
 namespace OpenClaw.Gateway.Tests.BadInput;
 
-/// <summary>What a database file holds, in numbers: whatever a request changes changes one of them.</summary>
+/// <summary>
+/// What a database file holds, in numbers: whatever a request changes changes one of them. Not the reminders, which tasks that run for long
+/// set by themselves.
+/// </summary>
 /// <param name="Tables">Rows of each table; of tasks the sum of their versions as well.</param>
 /// <param name="Notes">Notes in the audit trail, by what they are about.</param>
 public sealed record StoredCounts(IReadOnlyDictionary<string, long> Tables, IReadOnlyDictionary<string, long> Notes)
 {
-    private static readonly string[] Counted = ["tasks", "audit", "conversations", "output_chunks", "reminders", "stored_values"];
+    private static readonly string[] Counted = ["tasks", "audit", "conversations", "output_chunks", "stored_values"];
 
     public static StoredCounts Read(string path)
     {
