@@ -25,7 +25,7 @@ public static class ServerCommand
             using var signals = new StopSignals();
             try
             {
-                await serve(new SettingsReader(Given), signals);
+                await serve(CreateReader(parsed, options), signals);
                 return 0;
             }
             catch (StartupException error)
@@ -43,19 +43,20 @@ public static class ServerCommand
                 // Ended while it waited for something to begin with.
                 return 0;
             }
-
-            string? Given(Setting setting) =>
-                options.TryGetValue(setting, out var option) && GetOptionText(parsed, option) is { } text
-                    ? text
-                    : Environment.GetEnvironmentVariable(setting.Variable);
         });
         // The host ends the process at a signal, in its own order: the parser must not do it after two seconds.
         return await root.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
+    /// <summary>Reads what the command line says, else the environment.</summary>
+    internal static SettingsReader CreateReader(ParseResult parsed, IReadOnlyDictionary<Setting, Option> options) => new(setting =>
+        options.TryGetValue(setting, out var option) && GetOptionText(parsed, option) is { } text
+            ? text
+            : Environment.GetEnvironmentVariable(setting.Variable));
+
     private static string FormatSetting(Setting setting) => $"  {setting.Variable,-28} {setting.Means}";
 
-    private static Option CreateOption(Setting setting) => setting.IsSwitch
+    internal static Option CreateOption(Setting setting) => setting.IsSwitch
         ? new Option<bool>(setting.Option!) { Description = setting.Means }
         : new Option<string?>(setting.Option!) { Description = setting.Means };
 

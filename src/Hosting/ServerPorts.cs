@@ -35,11 +35,16 @@ public static class ServerPorts
         StartupException.Address,
         $"Port {port} on {address} is in use. Stop what uses it, or choose another with {change} (0: any free one).");
 
-    /// <summary>Where a started server can be called from this machine.</summary>
-    public static Uri GetLocalAddress(WebApplication app)
+    /// <summary>Where a started server can be called from this machine: the first of its addresses.</summary>
+    public static Uri GetLocalAddress(WebApplication app) => GetLocalAddress(app, _ => true);
+
+    /// <summary>The first of its addresses in plain HTTP.</summary>
+    internal static Uri GetPlainAddress(WebApplication app) => GetLocalAddress(app, bound => bound.Scheme == Uri.UriSchemeHttp);
+
+    private static Uri GetLocalAddress(WebApplication app, Func<Uri, bool> isWanted)
     {
         var features = app.Services.GetRequiredService<IServer>().Features;
-        var bound = new Uri(features.Get<IServerAddressesFeature>()!.Addresses.First());
+        var bound = features.Get<IServerAddressesFeature>()!.Addresses.Select(address => new Uri(address)).First(isWanted);
         var isAny = IPAddress.TryParse(bound.Host.Trim('[', ']'), out var address)
             && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any));
         return isAny ? new UriBuilder(bound) { Host = "127.0.0.1" }.Uri : bound;

@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
+using OpenClaw.Hosting.Https;
+using OpenClaw.Hosting.Https.Certificates;
 using OpenClaw.Hosting.Settings;
 
 namespace OpenClaw.Hosting;
@@ -29,10 +31,14 @@ public static class ServerProcess
     }
 
     /// <summary>The builder of a process of a cluster: listens where it was told to and stops when it is signalled.</summary>
-    public static WebApplicationBuilder CreateBuilder(ListenSettings listen, StopSignals signals)
+    public static WebApplicationBuilder CreateBuilder(ListenSettings listen, StopSignals signals) => CreateBuilder(listen, signals, null);
+
+    /// <summary>The same; with certificates it serves HTTPS.</summary>
+    internal static WebApplicationBuilder CreateBuilder(ListenSettings listen, StopSignals signals, ServerCertificates? certificates)
     {
         var builder = CreateBuilder(AppContext.BaseDirectory, listen.Verbose, signals);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(listen.Address, listen.Port));
+        if (certificates is not null) builder.AddCertificates(certificates);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenOn(listen.Address, listen.Port, certificates));
         return builder;
     }
 

@@ -3,10 +3,12 @@ namespace OpenClaw.Protocol;
 /// <summary>Every path of the API. The compatible ones are wire-compat.md's and never change.</summary>
 public static class Routes
 {
-    /// <summary>Liveness and three counts; the only route without a token.</summary>
+    /// <summary>Liveness and three counts; without a token.</summary>
     public const string Health = "/health";
     /// <summary>The OpenAPI document.</summary>
     public const string OpenApi = "/openapi.json";
+    /// <summary>Certificate of the server's own authority; without a token.</summary>
+    public const string Authority = "/ca.pem";
     /// <summary>POST submits, GET lists.</summary>
     public const string Tasks = "/tasks";
     /// <summary>One task; <c>?wait=</c> ms.</summary>

@@ -1,25 +1,31 @@
 using OpenClaw.Gateway.Security;
+using OpenClaw.Hosting.Https;
+using OpenClaw.Hosting.Https.Certificates;
+using OpenClaw.Protocol.Security;
 
 namespace OpenClaw.Standalone;
 
 /// <summary>What a person reads once the server takes work.</summary>
 internal static class Announcement
 {
-    public static string FormatText(Uri server, DataFolder data, IReadOnlyList<IssuedToken> tokens, bool firstStart)
+    public static string FormatText(
+        Uri server, DataFolder data, IReadOnlyList<IssuedToken> tokens, bool firstStart, ServerCertificates? certificates)
     {
         var lines = new List<string> { $"Ready: {server.GetLeftPart(UriPartial.Authority)}" };
         lines.AddRange(firstStart
             ? tokens.Select(t => $"  {t.Role,-6} token  {t.Token}")
                 .Prepend($"Tokens, shown this once and kept in {data.Tokens}:")
             : [$"Tokens: in {data.Tokens}"]);
+        if (certificates?.Authority is { } authority)
+            lines.AddRange(TrustLines.FormatLines(server, CertificatePin.FromCertificate(authority.Certificate), certificates.PublicFile));
         lines.Add("Try it:");
-        lines.Add("  " + FormatCurlLine(server, data));
+        lines.Add("  " + FormatCurlLine(server, data, certificates?.PublicFile));
         return string.Join('\n', lines);
     }
 
     /// <summary>A line to paste. It takes the token from the file, so that it works at every start and shows no secret.</summary>
-    private static string FormatCurlLine(Uri server, DataFolder data) =>
-        $"curl -s {server.GetLeftPart(UriPartial.Authority)}/tasks"
+    private static string FormatCurlLine(Uri server, DataFolder data, string? authority) =>
+        $"curl -s {(authority is null ? "" : $"--cacert {QuoteForShell(authority)} ")}{server.GetLeftPart(UriPartial.Authority)}/tasks"
         + $" -H \"Authorization: Bearer $(sed -n 's/^client=//p' {QuoteForShell(data.Tokens)})\""
         + """ -H 'Content-Type: application/json' -d '{"command":"echo Hello from $(hostname)","wait":10000}'""";
 

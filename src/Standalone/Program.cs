@@ -1,30 +1,21 @@
 using System.CommandLine;
 using Microsoft.Extensions.Options;
 using OpenClaw.Hosting;
+using OpenClaw.Hosting.Settings;
 using OpenClaw.Standalone;
 
-var port = new Option<int?>("--port") { Description = "Port to listen on; 0 takes a free one. Default: WORKER_PORT, or 3456." };
-var data = new Option<string?>("--data") { Description = "Data folder. Default: OPENCLAW_DATA, or openclaw in the user's local data." };
+var options = StandaloneOptions.Settings.ToDictionary(setting => setting, ServerCommand.CreateOption);
 var noWorker = new Option<bool>("--no-worker") { Description = "Run no worker in this process." };
-var listen = new Option<string?>("--listen") { Description = "Address to listen on. Default: 127.0.0.1." };
-var insecure = new Option<bool>("--insecure-http") { Description = "Allow plain HTTP on an address that is not loopback." };
-var verbose = new Option<bool>("--verbose") { Description = "Log to standard error what happens." };
-
-var root = new RootCommand("OpenClaw: gateway, silo and one local worker in one process.")
-{
-    port, data, noWorker, listen, insecure, verbose,
-};
+var root = new RootCommand("OpenClaw: gateway, silo and one local worker in one process.") { noWorker };
+foreach (var option in options.Values) root.Add(option);
 root.SetAction(async (parsed, _) =>
 {
     using var signals = new StopSignals();
     try
     {
-        var options = StandaloneOptions.Read(
-            new CommandLineOptions(
-                parsed.GetValue(port), parsed.GetValue(data), parsed.GetValue(noWorker), parsed.GetValue(listen), parsed.GetValue(insecure),
-                parsed.GetValue(verbose)),
-            Environment.GetEnvironmentVariable);
-        await StandaloneServer.Run(options, signals, Console.Out);
+        var read = StandaloneOptions.Read(
+            ServerCommand.CreateReader(parsed, options), hasWorker: !parsed.GetValue(noWorker), Environment.GetEnvironmentVariable);
+        await StandaloneServer.Run(read, signals, Console.Out);
         return 0;
     }
     catch (StartupException error)

@@ -1,33 +1,37 @@
 using System.Globalization;
 using System.Net;
 using OpenClaw.Gateway;
+using OpenClaw.Gateway.Hosting;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Hosting;
+using OpenClaw.Hosting.Https;
+using OpenClaw.Hosting.Settings;
 using OpenClaw.Storage;
 using OpenClaw.Worker;
 
 namespace OpenClaw.Standalone;
 
-/// <summary>What the command line said.</summary>
-internal sealed record CommandLineOptions(int? Port, string? Data, bool NoWorker, string? Listen, bool InsecureHttp, bool Verbose);
-
 /// <summary>What this process does, from command line, environment and defaults; docs/configuration.md.</summary>
 internal sealed record StandaloneOptions
 {
     private const int DefaultPort = 3456;
+    private static readonly Setting PortSetting = new("WORKER_PORT", "Port to listen on; 0 takes a free one. Default: 3456.", "--port");
+    private static readonly Setting Data = new(
+        "OPENCLAW_DATA", "Data folder. Default: openclaw in the user's local data.", "--data");
     private static readonly string[] Roles = ["client", "worker", "admin"];
 
     /// <summary>Together with the server's own end, Ctrl-C takes less than 5 s.</summary>
     private static readonly TimeSpan WorkerDrain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WorkerStopGrace = TimeSpan.FromSeconds(1);
 
-    public required IPAddress Address { get; init; }
-    public required int Port { get; init; }
+    /// <summary>Settings that have an option.</summary>
+    public static IReadOnlyList<Setting> Settings { get; } = [PortSetting, Data, .. ListenSettings.All, .. HttpsSettings.All];
+
+    /// <summary>Where it serves HTTP or HTTPS, and whether it tells everything that happens.</summary>
+    public required ListenSettings Http { get; init; }
     public required string DataFolder { get; init; }
     /// <summary>The local worker as the environment has it, its server still to be named; null: none.</summary>
     public WorkerOptions? Worker { get; init; }
-    /// <summary>Tell everything that happens, on standard error.</summary>
-    public bool Verbose { get; init; }
     /// <summary>Token of the compatibility mode; null: off.</summary>
     public string? SharedToken { get; init; }
     /// <summary>Variables of tokens to accept; no task's program may find them.</summary>
@@ -42,22 +46,19 @@ internal sealed record StandaloneOptions
     public int KeepOutput { get; init; } = StorageOptions.DefaultOutput;
     /// <summary>Days of silence until conversations and names of workers are forgotten.</summary>
     public int ForgetAfter { get; init; } = StorageOptions.DefaultSilentDays;
-    /// <summary>Plain HTTP leaves this machine.</summary>
-    public bool Exposed => !IPAddress.IsLoopback(Address);
+    /// <summary>Proxies in front whose X-Forwarded-For is believed.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
-    public static StandaloneOptions Read(CommandLineOptions given, Func<string, string?> environment)
+    public static StandaloneOptions Read(SettingsReader reader, bool hasWorker, Func<string, string?> environment)
     {
-        var address = ParseAddress(given.Listen);
-        if (!IPAddress.IsLoopback(address) && !given.InsecureHttp)
-        {
-            throw CreateUsageError($"Plain HTTP is served on loopback only, and {address} is not. "
-                + "Behind a proxy that does TLS, add --insecure-http.");
-        }
-        var data = Path.GetFullPath(given.Data ?? ReadVariable(environment, "OPENCLAW_DATA") ?? GetDefaultFolder());
+        var data = Path.GetFullPath(reader.ReadText(Data) ?? GetDefaultFolder());
+        var http = ListenSettings.ReadWithHttps(reader, PortSetting, DefaultPort, data);
+        var proxies = ProxySettings.ReadProxies(reader);
+        reader.ThrowIfInvalid();
         return new StandaloneOptions
         {
-            Address = address,
-            Port = given.Port is { } port ? CheckPort(port, "--port") : ParsePort(ReadVariable(environment, "WORKER_PORT")),
+            Http = http,
+            TrustedProxies = proxies,
             DataFolder = data,
             SharedToken = ReadVariable(environment, "WORKER_TOKEN"),
             Tokens = ReadTokens(environment),
@@ -66,8 +67,7 @@ internal sealed record StandaloneOptions
             KeepDays = ReadNumber(environment, "OPENCLAW_KEEP_DAYS", StorageOptions.DefaultDays, StorageOptions.LargestDays),
             KeepOutput = ReadNumber(environment, "OPENCLAW_KEEP_OUTPUT", StorageOptions.DefaultOutput, int.MaxValue),
             ForgetAfter = ReadNumber(environment, "OPENCLAW_FORGET_AFTER", StorageOptions.DefaultSilentDays, StorageOptions.LargestDays),
-            Worker = given.NoWorker ? null : ReadWorkerOptions(data, environment),
-            Verbose = given.Verbose,
+            Worker = hasWorker ? ReadWorkerOptions(data, environment) : null,
         };
     }
 
@@ -106,21 +106,6 @@ internal sealed record StandaloneOptions
     private static string? ReadVariable(Func<string, string?> environment, string name) =>
         environment(name) is { Length: > 0 } value ? value : null;
 
-    private static IPAddress ParseAddress(string? text) => text switch
-    {
-        null or "localhost" => IPAddress.Loopback,
-        _ when IPAddress.TryParse(text, out var address) => address,
-        _ => throw CreateUsageError($"--listen takes an IP address, not '{text}'."),
-    };
-
-    private static int ParsePort(string? text)
-    {
-        if (text is null) return DefaultPort;
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            ? CheckPort(port, "WORKER_PORT")
-            : throw CreateUsageError($"WORKER_PORT is '{text}'; it must be a number from 0 to 65535.");
-    }
-
     private static int ReadNumber(Func<string, string?> environment, string name, int fallback, int largest)
     {
         if (ReadVariable(environment, name) is not { } text) return fallback;
@@ -128,9 +113,6 @@ internal sealed record StandaloneOptions
             ? number
             : throw CreateUsageError($"{name} is '{text}'; it must be a number from 1 to {largest}.");
     }
-
-    private static int CheckPort(int port, string name) =>
-        port is >= 0 and <= 65535 ? port : throw CreateUsageError($"{name} is {port}; it must be a number from 0 to 65535.");
 
     private static string GetDefaultFolder()
     {

@@ -37,7 +37,8 @@ internal static class Seams
         "Gateway" =>
         [
             "OpenClaw.Gateway.GatewayHosting", "OpenClaw.Gateway.GatewayOptions", "OpenClaw.Gateway.Notifications.NotificationOptions",
-            "OpenClaw.Gateway.Hosting.GatewayServer", "OpenClaw.Gateway.Notifications.ChatSettings",
+            "OpenClaw.Gateway.Hosting.GatewayServer", "OpenClaw.Gateway.Hosting.ProxySettings",
+            "OpenClaw.Gateway.Notifications.ChatSettings",
             "OpenClaw.Gateway.Security.TokenBootstrapper", "OpenClaw.Gateway.Security.IssuedToken",
         ],
         "Dashboard" => ["OpenClaw.Dashboard.DashboardHosting"],

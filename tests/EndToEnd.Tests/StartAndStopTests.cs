@@ -138,16 +138,6 @@ public sealed class StartAndStopTests : IDisposable
             process.Errors);
     }
 
-    [Theory]
-    [InlineData("0.0.0.0"), InlineData("::"), InlineData("192.0.2.1")]
-    public async Task Plain_http_on_another_address_is_refused(string address)
-    {
-        await using var process = StandaloneProcess.Launch(Data, [], "--port", "0", "--listen", address);
-        Assert.Equal(2, await process.Exit());
-        Assert.Contains("--insecure-http", process.Errors, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(Data));
-    }
-
     [Fact]
     public async Task Plain_http_on_another_address_is_allowed_when_said_so_with_one_line_of_warning()
     {

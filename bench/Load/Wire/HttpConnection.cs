@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Net.Security;
 using System.Net.Sockets;
 
 namespace OpenClaw.Load.Wire;
@@ -10,15 +11,28 @@ namespace OpenClaw.Load.Wire;
 internal sealed class HttpConnection(Uri server) : IDisposable
 {
     private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private SslStream? tls;
     private byte[] buffer = new byte[4096];
     private int filled;
 
-    public async ValueTask Connect(CancellationToken cancellation) =>
+    /// <summary>Connects; of an <c>https</c> server any certificate will do: what is measured is the server, and it is ours.</summary>
+    public async ValueTask Connect(CancellationToken cancellation)
+    {
         await socket.ConnectAsync(server.Host, server.Port, cancellation);
+        if (server.Scheme != Uri.UriSchemeHttps) return;
+        tls = new SslStream(new NetworkStream(socket));
+        var options = new SslClientAuthenticationOptions
+        {
+            TargetHost = server.Host, ApplicationProtocols = [SslApplicationProtocol.Http11],
+            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+        };
+        await tls.AuthenticateAsClientAsync(options, cancellation);
+    }
 
     public async ValueTask<Answer> Send(ReadOnlyMemory<byte> request, CancellationToken cancellation)
     {
-        while (request.Length > 0)
+        if (tls is not null) await tls.WriteAsync(request, cancellation);
+        while (tls is null && request.Length > 0)
         {
             var sent = await socket.SendAsync(request, SocketFlags.None, cancellation);
             request = request[sent..];
@@ -36,14 +50,19 @@ internal sealed class HttpConnection(Uri server) : IDisposable
         return new Answer(status, await Chunked(bodyStart, cancellation));
     }
 
-    public void Dispose() => socket.Dispose();
+    public void Dispose()
+    {
+        socket.Dispose();
+        tls?.Dispose();
+    }
 
     private ReadOnlySpan<byte> Head() => buffer.AsSpan(0, filled);
 
     private async ValueTask Fill(CancellationToken cancellation)
     {
         if (filled == buffer.Length) Array.Resize(ref buffer, buffer.Length * 2);
-        var read = await socket.ReceiveAsync(buffer.AsMemory(filled), SocketFlags.None, cancellation);
+        var free = buffer.AsMemory(filled);
+        var read = tls is null ? await socket.ReceiveAsync(free, SocketFlags.None, cancellation) : await tls.ReadAsync(free, cancellation);
         if (read == 0) throw new IOException("The server closed the connection.");
         filled += read;
     }

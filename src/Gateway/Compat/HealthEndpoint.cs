@@ -9,7 +9,7 @@ using OpenClaw.Protocol.Sessions;
 namespace OpenClaw.Gateway.Compat;
 
 /// <summary>
-/// GET /health: the only route anybody may ask. In compatibility mode, where one token and one tenant is all there is, it answers with the
+/// GET /health, for anybody. In compatibility mode, where one token and one tenant is all there is, it answers with the
 /// original's counts, from memory; else how much work there is is nobody's business who shows no token.
 /// </summary>
 internal sealed class HealthEndpoint(TenantCache tenants, IOptions<GatewayOptions> options) : IEndpoint

@@ -1,5 +1,6 @@
 using OpenClaw.Gateway.Attempts;
 using OpenClaw.Gateway.Compat;
+using OpenClaw.Gateway.Https;
 using OpenClaw.Gateway.Notifications;
 using OpenClaw.Gateway.OpenApi;
 using OpenClaw.Gateway.Output;
@@ -28,6 +29,7 @@ internal static class EndpointHosting
         services.AddSingleton<IEndpoint, NotifyEndpoint>();
         services.AddSingleton<IEndpoint, HealthEndpoint>();
         services.AddSingleton<IEndpoint, OpenApiEndpoint>();
+        services.AddSingleton<IEndpoint, AuthorityEndpoint>();
         services.AddSingleton<IEndpoint, TokenEndpoints>();
         services.AddSingleton<IEndpoint, MeEndpoint>();
         // For workers.

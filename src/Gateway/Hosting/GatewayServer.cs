@@ -2,10 +2,13 @@ using Microsoft.AspNetCore.Hosting;
 using OpenClaw.Cluster.Clocks;
 using OpenClaw.Dashboard;
 using OpenClaw.Gateway.Notifications;
+using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Hosting;
 using OpenClaw.Hosting.Clocks;
 using OpenClaw.Hosting.Health;
+using OpenClaw.Hosting.Https;
+using OpenClaw.Hosting.Https.Certificates;
 using OpenClaw.Storage;
 using OpenClaw.Storage.Postgres;
 using OpenClaw.Storage.Postgres.Servers;
@@ -25,9 +28,10 @@ public static class GatewayServer
     {
         ServerPorts.ThrowIfTaken(settings.Http.Address, settings.Http.Port, "WORKER_PORT");
         ServerPorts.ThrowIfTaken(settings.Http.Address, settings.MetricsPort, "OPENCLAW_METRICS_PORT");
+        var certificates = settings.Http.OpenCertificates();
         var route = await PrepareDatabase(settings, signals.Stopping);
         settings = settings with { Member = settings.Member with { ConnectionString = route.ConnectionString } };
-        var builder = ServerProcess.CreateBuilder(settings.Http, signals);
+        var builder = ServerProcess.CreateBuilder(settings.Http, signals, certificates);
         builder.Configuration.AddChatSettings(Environment.GetEnvironmentVariable);
         var clock = new DatabaseClock(settings.Member.ConnectionString);
         builder.Services.AddAnchoredClock(await clock.CreateClock(signals.Stopping), clock, ClockVote.None);
@@ -36,7 +40,7 @@ public static class GatewayServer
         builder.Services.AddServerWatch(route);
         builder.Services.AddSingleton<IReadinessCheck, DatabaseIsOurs>();
         builder.AddOpenClawGateway(options => settings.ApplyTo(options));
-        AddObservability(builder, settings);
+        AddObservability(builder, settings, certificates);
         await using var app = builder.Build();
         if (settings.MetricsPort != 0) app.UseMetricsPort(settings.MetricsPort);
         app.Use(next => context => CloseWhenStopping(next, context, signals));
@@ -50,10 +54,11 @@ public static class GatewayServer
     }
 
     /// <summary>Metrics, traces and dashboard, each as far as it was asked for.</summary>
-    private static void AddObservability(WebApplicationBuilder builder, GatewaySettings settings)
+    private static void AddObservability(WebApplicationBuilder builder, GatewaySettings settings, ServerCertificates? certificates)
     {
         var metrics = settings.MetricsPort != 0;
-        if (metrics) builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(settings.Http.Address, settings.MetricsPort));
+        if (metrics)
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenOn(settings.Http.Address, settings.MetricsPort, certificates));
         var traces = builder.AddTelemetry("openclaw-gateway", metrics, Environment.GetEnvironmentVariable);
         builder.UseOrleansClient(client =>
         {
@@ -83,7 +88,10 @@ public static class GatewayServer
         if (settings.Http.Exposed) app.Logger.ServesPlainHttp(settings.Http.Address);
         var (tokens, created) = await EnsureTokens(app, stopping);
         foreach (var line in Announcement.FormatLines(tokens, created, settings.DataFolder)) await Console.Out.WriteLineAsync(line);
-        return $"Ready: {ServerPorts.GetLocalAddress(app).GetLeftPart(UriPartial.Authority)}";
+        var address = settings.Http.GetAnnouncedAddress(app);
+        foreach (var line in Announcement.FormatTrustLines(address, app.Services.GetService<ServerCertificates>()))
+            await Console.Out.WriteLineAsync(line);
+        return $"Ready: {address.GetLeftPart(UriPartial.Authority)}";
     }
 
     private static async Task<(IReadOnlyList<IssuedToken> Tokens, bool Created)> EnsureTokens(
@@ -102,7 +110,7 @@ public static class GatewayServer
     /// <summary>So that no client has a connection open, and thinks it can use it, when the last one is closed.</summary>
     private static Task CloseWhenStopping(RequestDelegate next, HttpContext context, StopSignals signals)
     {
-        if (signals.Stopping.IsCancellationRequested) context.Response.Headers.Connection = "close";
+        if (signals.Stopping.IsCancellationRequested) context.CloseConnection();
         return next(context);
     }
 }

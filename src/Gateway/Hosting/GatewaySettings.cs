@@ -1,8 +1,8 @@
 using System.Net;
 using OpenClaw.Cluster.Settings;
 using OpenClaw.Gateway.Notifications;
-using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Hosting.Https;
 using OpenClaw.Hosting.Settings;
 
 namespace OpenClaw.Gateway.Hosting;
@@ -18,8 +18,6 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
         "WORKER_TOKEN", "Compatibility mode: one token that may act as client and as worker. Default: off.");
     private static readonly Setting Data =
         new("OPENCLAW_DATA", "Folder of a tokens file, made when it is missing. Default: no file.", "--data");
-    private static readonly Setting Proxies = new(
-        "OPENCLAW_TRUSTED_PROXIES", "Networks of proxies in front, separated by commas, whose X-Forwarded-For is believed. Default: none.");
     private static readonly Setting Addresses = new(
         "OPENCLAW_MAX_ADDRESSES", "Addresses that are told apart when refused requests are counted, which takes memory. Default: 10000.");
     private static readonly Setting Notice = new(
@@ -37,8 +35,8 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        .. MemberSettings.All, Port, Shared, Data, .. Given.Select(given => given.Setting), Proxies, Addresses, Notice, Metrics, Dashboard,
-        .. ListenSettings.All, .. ChatSettings.All,
+        .. MemberSettings.All, Port, Shared, Data, .. Given.Select(given => given.Setting), .. ProxySettings.All, Addresses, Notice,
+        Metrics, Dashboard, .. ListenSettings.All, .. HttpsSettings.All, .. ChatSettings.All,
     ];
 
     /// <summary>Folder of the tokens file; empty: none.</summary>
@@ -61,7 +59,8 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
     public int MaxAddresses { get; private init; }
 
     /// <summary>Where it listens, when nothing else matters.</summary>
-    public static ListenSettings ReadListenSettings(SettingsReader reader) => ListenSettings.Read(reader, Port, DefaultPort);
+    public static ListenSettings ReadListenSettings(SettingsReader reader) =>
+        ListenSettings.ReadWithHttps(reader, Port, DefaultPort, ReadDataFolder(reader));
 
     /// <exception cref="OpenClaw.Hosting.StartupException">With everything that is wrong.</exception>
     public static GatewaySettings Read(SettingsReader reader)
@@ -70,12 +69,12 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
             MemberSettings.Read(reader), ReadListenSettings(reader),
             TimeSpan.FromMilliseconds(reader.ReadNumber(Notice, DefaultStopNotice, LongestStopNotice)))
         {
-            DataFolder = reader.ReadText(Data) is { } data ? Path.GetFullPath(data) : "",
+            DataFolder = ReadDataFolder(reader),
             SharedToken = reader.ReadText(Shared),
             MetricsPort = reader.ReadPort(Metrics, 0),
             HasDashboard = reader.ReadSwitch(Dashboard),
             Tokens = [.. Given.Select(given => ReadToken(reader, given.Role, given.Setting)).OfType<IssuedToken>()],
-            TrustedProxies = ReadProxies(reader),
+            TrustedProxies = ProxySettings.ReadProxies(reader),
             MaxAddresses = reader.ReadNumber(Addresses, GatewayOptions.DefaultMaxAddresses, GatewayOptions.LargestMaxAddresses),
         };
         reader.RequireDifferentPorts(Port, settings.Http.Port, Metrics, settings.MetricsPort);
@@ -94,13 +93,7 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
         return options;
     }
 
-    private static IReadOnlyList<IPNetwork> ReadProxies(SettingsReader reader)
-    {
-        if (reader.ReadText(Proxies) is not { } text) return [];
-        if (ForwardedAddress.ParseNetworks(text) is { } networks) return networks;
-        reader.AddError($"{Proxies.Variable} is '{text}'; it must be addresses or networks, for example 10.0.0.0/8,192.0.2.7.");
-        return [];
-    }
+    private static string ReadDataFolder(SettingsReader reader) => reader.ReadText(Data) is { } data ? Path.GetFullPath(data) : "";
 
     private static IssuedToken? ReadToken(SettingsReader reader, Roles role, Setting setting)
     {

@@ -57,10 +57,16 @@ internal static class Answers
         if (problem.Status is 429 or 503) context.Response.Headers.RetryAfter = retryAfterSeconds.ToString(null as IFormatProvider);
         if (problem.Status == 401) context.Response.Headers.WWWAuthenticate = "Bearer";
         // What is left of a refused body is not worth reading.
-        if (problem.Status is 408 or 413 or 415) context.Response.Headers.Connection = "close";
+        if (problem.Status is 408 or 413 or 415) context.CloseConnection();
         var writer = RentWriter(out var buffer);
         JsonSerializer.Serialize(writer, problem, ProtocolJson.Default.Problem);
         return SendBuffer(context, problem.Status, "application/problem+json", buffer);
+    }
+
+    /// <summary>Lets this be the connection's last answer. HTTP/2 has no such header, and other streams on the connection.</summary>
+    public static void CloseConnection(this HttpContext context)
+    {
+        if (!HttpProtocol.IsHttp2(context.Request.Protocol)) context.Response.Headers.Connection = "close";
     }
 
     private static Utf8JsonWriter RentWriter(out ArrayBufferWriter<byte> buffer)

@@ -22,7 +22,7 @@ internal static class RequestShape
     /// <summary>What a sender of this says next is not to be believed either: it may be another one's request.</summary>
     private static Problem Close(HttpContext context, Problem problem)
     {
-        context.Response.Headers.Connection = "close";
+        context.CloseConnection();
         return problem;
     }
 

@@ -40,6 +40,9 @@ internal static class ApiTable
     [
         new("GET", Routes.Health, "health", "server", "Whether the server answers; in compatibility mode three counts. Needs no token.")
             { Answers = [typeof(Health)], Problems = [503] },
+        new("GET", Routes.Authority, "authority", "server",
+            "Certificate of the server's own authority, for clients that know its pin. 404 when it has none. Needs no token.")
+            { AnswersMedia = "application/pem-certificate-chain", Problems = [404] },
         new("GET", Routes.OpenApi, "openApi", "server", "This document.")
             { AnswersSchema = new() { ["type"] = "object" }, Problems = [401] },
         new("GET", Routes.Me, "getCaller", "tokens", "Whom the server takes the caller for: the token, its tenant, what it may do.")

@@ -35,12 +35,12 @@ public sealed class EndpointPolicyTests(GatewayHost host)
     ];
 
     [Fact]
-    public void Every_endpoint_has_one_policy_and_only_health_is_open()
+    public void Every_endpoint_has_one_policy_and_only_health_and_the_authority_are_open()
     {
         Assert.NotEmpty(Endpoints);
         foreach (var endpoint in Endpoints) Assert.Single(endpoint.Metadata.OfType<AccessPolicy>());
         var open = Endpoints.Where(endpoint => PolicyOf(endpoint).IsOpen).Select(endpoint => endpoint.RoutePattern.RawText);
-        Assert.Equal([Routes.Health, HealthEndpoints.Liveness, HealthEndpoints.Readiness], open.Order(StringComparer.Ordinal));
+        Assert.Equal([Routes.Authority, Routes.Health, HealthEndpoints.Liveness, HealthEndpoints.Readiness], open.Order(StringComparer.Ordinal));
     }
 
     [Fact]

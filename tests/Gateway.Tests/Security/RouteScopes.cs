@@ -8,6 +8,7 @@ internal static class RouteScopes
         "GET /health: anyone",
         "GET /healthz: anyone",
         "GET /readyz: anyone",
+        "GET /ca.pem: anyone",
         "GET /openapi.json: any token",
         "GET /me: any token",
         "POST /tasks: tasks:submit",

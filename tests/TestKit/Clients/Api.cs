@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -10,9 +11,17 @@ public sealed class Api : IDisposable
 {
     private readonly HttpClient http;
 
-    public Api(Uri server, string token)
+    /// <param name="server">Its address.</param>
+    /// <param name="token">A token of any kind.</param>
+    /// <param name="caFile">The one authority that is trusted; null: those of the system.</param>
+    /// <param name="version">The version of HTTP; null: 1.1.</param>
+    public Api(Uri server, string token, string? caFile = null, Version? version = null)
     {
-        http = new HttpClient { BaseAddress = server, Timeout = TimeSpan.FromSeconds(90) };
+        var handler = new SocketsHttpHandler();
+        if (caFile is not null) handler.SslOptions.CertificateChainPolicy = CreatePolicy(caFile);
+        http = new HttpClient(handler) { BaseAddress = server, Timeout = TimeSpan.FromSeconds(90) };
+        // Nothing less than what was asked for.
+        if (version is not null) (http.DefaultRequestVersion, http.DefaultVersionPolicy) = (version, HttpVersionPolicy.RequestVersionExact);
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
@@ -24,7 +33,10 @@ public sealed class Api : IDisposable
 
     public async Task<Reply> Post(string path, JsonNode? body, string? key = null, CancellationToken cancellation = default)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Version = http.DefaultRequestVersion, VersionPolicy = http.DefaultVersionPolicy,
+        };
         if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         if (key is not null) request.Headers.Add("Idempotency-Key", key);
         using var response = await http.SendAsync(request, cancellation);
@@ -50,6 +62,13 @@ public sealed class Api : IDisposable
     }
 
     public void Dispose() => http.Dispose();
+
+    private static X509ChainPolicy CreatePolicy(string caFile) => new()
+    {
+        TrustMode = X509ChainTrustMode.CustomRootTrust,
+        CustomTrustStore = { X509CertificateLoader.LoadCertificateFromFile(caFile) },
+        RevocationMode = X509RevocationMode.NoCheck,
+    };
 
     private static async Task<Reply> Read(HttpResponseMessage response, CancellationToken cancellation)
     {

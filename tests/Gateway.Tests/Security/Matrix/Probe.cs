@@ -72,7 +72,8 @@ internal sealed record Probe(string Method, string Route, string About, string Q
     /// <summary>Routes that are about no one thing: what they answer must tell of nothing that is not seen.</summary>
     public static IReadOnlyList<string> Lists { get; } =
     [
-        Routes.Health, Routes.OpenApi, Routes.Me, Routes.Tasks + "?limit=500", Routes.Tasks + "?status=running,failed",
+        Routes.Health, Routes.Authority, Routes.OpenApi, Routes.Me, Routes.Tasks + "?limit=500",
+        Routes.Tasks + "?status=running,failed",
         Routes.Tasks + "?limit=1", Routes.Workers, Routes.Workers + "?limit=1", Routes.Tokens + "?limit=500", Routes.Tokens + "?limit=1",
         .. Agents.All.SelectMany(agent => new[] { agent.SessionsRoute, agent.RecentRoute + "?limit=20" }),
     ];
