@@ -44,12 +44,13 @@ internal static class ServerAnswer
         return string.Join("; ", [sentence, .. unsaid]);
     }
 
-    private static string Explain(Uri server, HttpRequestException error) => error switch
+    /// <summary>Why there was no answer at all.</summary>
+    public static string Explain(Uri server, HttpRequestException error) => error switch
     {
         { HttpRequestError: HttpRequestError.NameResolutionError } => $"there is no host {server.Host}",
         { InnerException: UntrustedServerException untrusted } =>
             $"the certificate of {server} is not trusted ({untrusted.Message}): if the server has an authority of its own, "
-            + "openclaw login URL --ca FILE",
+            + "openclaw login URL --pin PIN, which its start has printed",
         { HttpRequestError: HttpRequestError.SecureConnectionError } =>
             $"there is no TLS with {server}: {(error.InnerException ?? error).Message}",
         { InnerException: SocketException socket } => $"{server} can't be reached: {socket.Message}",

@@ -15,6 +15,8 @@ internal sealed class ServerTrust
     private readonly X509Certificate2Collection? roots;
     private readonly bool alone;
 
+    private bool AcceptsAnyone { get; init; }
+
     private ServerTrust(X509Certificate2Collection? roots, bool alone) => (this.roots, this.alone) = (roots, alone);
 
     /// <summary>What is trusted, or a sentence about what can't be read.</summary>
@@ -31,6 +33,9 @@ internal sealed class ServerTrust
         }
     }
 
+    /// <summary>Whoever answers: for what is proven otherwise, and with nothing sent that is worth anything.</summary>
+    public static ServerTrust Unchecked { get; } = new(null, false) { AcceptsAnyone = true };
+
     /// <summary>The server's own authority and no other.</summary>
     public static ServerTrust FromPem(string pem) => new(Import(pem, "the authority"), true);
 
@@ -43,7 +48,8 @@ internal sealed class ServerTrust
             IsTrusted(certificate, chain, errors) ? true : throw new UntrustedServerException(Explain(errors));
     }
 
-    private bool IsTrusted(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) => errors == SslPolicyErrors.None
+    private bool IsTrusted(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) => AcceptsAnyone
+        || errors == SslPolicyErrors.None
         || (errors == SslPolicyErrors.RemoteCertificateChainErrors && roots is not null && !alone && certificate is not null
             && IsIssuedByRoots(certificate, chain));
 

@@ -17,9 +17,12 @@ internal static class LoginVerb
     private static readonly VerbOption Ca =
         new("--ca", "the server's own authority, PEM: kept, and none beside it is trusted from then on", "FILE");
 
+    private static readonly VerbOption Pin = new(
+        "--pin", "the server's own authority by its pin: fetched, compared before the token is sent, kept as with --ca", "sha256:...");
+
     public static Verb Login { get; } = new("login", "keeps a server and a token for it", Run)
     {
-        Options = [Name, Ca, VerbOption.InsecureHttp],
+        Options = [Name, Pin, Ca, VerbOption.InsecureHttp],
         Words = "URL",
         Count = (1, 1),
         AsksServer = false,
@@ -42,8 +45,8 @@ internal static class LoginVerb
             return call.Fail(ExitCodes.Usage, $"--name must be 1 to {LongestName} characters without spaces");
         var (settings, unread) = call.Settings.Load();
         if (settings is null) return call.Fail(unread!.ExitCode, unread.Sentence);
-        var (pem, unreadable) = ReadAuthority(call);
-        if (unreadable is not null) return call.Fail(ExitCodes.Usage, unreadable);
+        var (pem, untrusted) = await FindAuthority(call, url);
+        if (untrusted is not null) return call.Fail(untrusted.ExitCode, untrusted.Sentence);
         var (token, none) = ReadToken(call, url);
         if (token is null) return call.Fail(ExitCodes.Usage, none!);
         return await AskAndSave(call, name, settings, new()
@@ -66,9 +69,21 @@ internal static class LoginVerb
         });
     }
 
-    private static (string? Pem, string? Error) ReadAuthority(VerbCall call)
+    /// <summary>The server's own authority, if one is named: before the token is asked for, and long before it is sent.</summary>
+    private static async Task<(string? Pem, VerbError? Error)> FindAuthority(VerbCall call, Uri url)
     {
-        if (call.FindValue(Ca) is not { } file) return (null, null);
+        var (file, pin) = (call.FindValue(Ca), call.FindValue(Pin));
+        if (file is not null && pin is not null) return (null, new(ExitCodes.Usage, "--ca and --pin name one thing: give one of them"));
+        if ((file ?? pin) is not null && url.Scheme != "https")
+            return (null, new(ExitCodes.Usage, $"{url} is not https: an authority vouches for nothing there"));
+        if (file is not null) return ReadAuthority(file);
+        if (pin is null) return (null, null);
+        return CertificatePin.IsPin(pin) ? await PinnedAuthority.Fetch(url, pin)
+            : (null, new(ExitCodes.Usage, "--pin is sha256: and 64 hex digits, as the start of the server has printed it"));
+    }
+
+    private static (string? Pem, VerbError? Error) ReadAuthority(string file)
+    {
         try
         {
             var pem = File.ReadAllText(file);
@@ -77,7 +92,7 @@ internal static class LoginVerb
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            return (null, $"--ca {file} can't be used: {error.Message}");
+            return (null, new(ExitCodes.Usage, $"--ca {file} can't be used: {error.Message}"));
         }
     }
 

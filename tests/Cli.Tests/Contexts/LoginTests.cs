@@ -1,10 +1,15 @@
+using System.Security.Cryptography.X509Certificates;
 using OpenClaw.Cli.Tests.Hosting;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Security;
 using OpenClaw.TestKit.FakeGateway;
 
 namespace OpenClaw.Cli.Tests.Contexts;
 
 public sealed class LoginTests
 {
+    private const string Digest = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
     [Fact]
     public async Task A_person_types_it_and_nothing_shows_it()
     {
@@ -94,6 +99,59 @@ public sealed class LoginTests
         File.Delete(authority);
         await terminal.Succeed("status");
         Assert.Contains("its own", await terminal.Succeed("contexts", "list"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pin_is_compared_before_the_token_is_sent()
+    {
+        var ((pem, leaf), (strange, _)) = (OwnAuthority.Create(), OwnAuthority.Create());
+        var shown = strange;
+        await using var gateway = await FakeGateway.Start(certificate: leaf);
+        gateway.InBetween = call => call.Path == Routes.Authority
+            ? new FalseAnswer(200, "application/pem-certificate-chain", Volatile.Read(ref shown)) : Answers.Caller;
+        using var terminal = new TestTerminal { Typed = Answers.Token };
+        using var authority = X509Certificate2.CreateFromPem(pem);
+        string[] login = ["login", gateway.Url.ToString(), "--pin", CertificatePin.FromCertificate(authority)];
+
+        // Something in between has an authority of its own.
+        var wrong = await terminal.Run(login);
+        Assert.Equal(ExitCodes.Unreachable, wrong.ExitCode);
+        Assert.Contains("has not the authority of this pin", wrong.Error, StringComparison.Ordinal);
+        // Or a page.
+        Volatile.Write(ref shown, "<html>sign in</html>");
+        Assert.Equal(ExitCodes.Unreachable, (await terminal.Run(login)).ExitCode);
+        Assert.Equal([Routes.Authority, Routes.Authority], gateway.Calls.Select(call => call.Path));
+        Assert.False(File.Exists(terminal.SettingsPath));
+
+        Volatile.Write(ref shown, strange + "\n" + pem);
+        await terminal.Succeed(login);
+        await terminal.Succeed("status");
+        Assert.Equal(2, (await File.ReadAllTextAsync(terminal.SettingsPath)).Split("BEGIN CERTIFICATE").Length);
+    }
+
+    [Fact]
+    public async Task Who_shows_the_pinned_authority_without_being_by_it_gets_no_token()
+    {
+        var ((pem, _), (_, strangeLeaf)) = (OwnAuthority.Create(), OwnAuthority.Create());
+        await using var gateway = await FakeGateway.Start(certificate: strangeLeaf);
+        gateway.InBetween = call => call.Path == Routes.Authority ? new FalseAnswer(200, "application/x-pem-file", pem) : Answers.Caller;
+        using var terminal = new TestTerminal { Typed = Answers.Token };
+        using var authority = X509Certificate2.CreateFromPem(pem);
+
+        var run = await terminal.Run("login", gateway.Url.ToString(), "--pin", CertificatePin.FromCertificate(authority));
+
+        Assert.Equal(ExitCodes.Unreachable, run.ExitCode);
+        Assert.Contains("is not trusted", run.Error, StringComparison.Ordinal);
+        Assert.Equal([Routes.Authority], gateway.Calls.Select(call => call.Path));
+    }
+
+    [Theory]
+    [InlineData("https://127.0.0.1:1", "sha256:abc"), InlineData("http://127.0.0.1:1", "sha256:" + Digest)]
+    [InlineData("https://127.0.0.1:1", Digest)]
+    public async Task What_is_no_pin_asks_nobody(string url, string pin)
+    {
+        using var terminal = new TestTerminal { Typed = Answers.Token };
+        Assert.Equal(ExitCodes.Usage, (await terminal.Run("login", url, "--pin", pin)).ExitCode);
     }
 
     [Fact]
