@@ -40,7 +40,8 @@ public sealed class EndpointPolicyTests(GatewayHost host)
         Assert.NotEmpty(Endpoints);
         foreach (var endpoint in Endpoints) Assert.Single(endpoint.Metadata.OfType<AccessPolicy>());
         var open = Endpoints.Where(endpoint => PolicyOf(endpoint).IsOpen).Select(endpoint => endpoint.RoutePattern.RawText);
-        Assert.Equal([Routes.Authority, Routes.Health, HealthEndpoints.Liveness, HealthEndpoints.Readiness], open.Order(StringComparer.Ordinal));
+        Assert.Equal([Routes.Authority, Routes.Health, HealthEndpoints.Liveness, HealthEndpoints.Readiness],
+            open.Order(StringComparer.Ordinal));
     }
 
     [Fact]
