@@ -135,5 +135,6 @@ dotnet restore OpenClaw.sln --locked-mode ||
   { echo "The packages are not quite the locked ones (another SDK than theirs?); restoring without the lock."; dotnet restore OpenClaw.sln; } ||
   give_up "The restore failed."
 dotnet build OpenClaw.sln -c $configuration --no-restore --nologo -clp:NoSummary || give_up "The build failed."
+deploy/vulnerable.sh || give_up "Packages with known holes are used (see above)."
 for project in tests/*.Tests; do run_project "$project"; done
 finish
