@@ -8,6 +8,12 @@ using OpenClaw.Storage.Sqlite;
 using Orleans.Storage;
 
 // Usage: openclaw-micro [rows=20000] [writers=1000] [folder | PostgreSQL connection string]. Prints what a store does on this machine.
+// Or: openclaw-micro mask. Prints what masking costs the output of a task.
+if (args is ["mask"])
+{
+    MaskRun.Measure();
+    return;
+}
 var rows = args.Length > 0 ? int.Parse(args[0], null) : 20_000;
 var writers = args.Length > 1 ? int.Parse(args[1], null) : 1_000;
 var at = args.Length > 2 ? args[2] : null;

@@ -1,3 +1,5 @@
+using OpenClaw.Protocol.Output;
+
 namespace OpenClaw.Worker.Processes.Output;
 
 internal enum OutputStream
@@ -20,6 +22,11 @@ internal interface IOutputSink
     {
     }
 
+    /// <summary>
+    /// Here bytes were printed that are missing: what follows does not join what came before. A mark for people stands in their place.
+    /// </summary>
+    void WriteCutMark(OutputStream stream, long missing, TimeSpan elapsed) => Write(stream, CutMark.ToBytes(missing), elapsed);
+
     /// <summary>All of it was written, but for a piece that could not be kept: counts and digests of everything that was printed.</summary>
     void ReportCut(PrintedTotals totals)
     {
@@ -37,5 +44,5 @@ internal interface IOutputSink
     void Write(OutputStream stream, ReadOnlySpan<byte> bytes, TimeSpan elapsed) => Write(stream, bytes);
 }
 
-/// <summary>Everything a program printed, whether it was kept or not.</summary>
-internal sealed record PrintedTotals(long StdoutBytes, long StderrBytes, string StdoutSha256, string StderrSha256);
+/// <summary>Everything a program printed, whether it was kept or not. A digest that is null would tell of what was masked.</summary>
+internal sealed record PrintedTotals(long StdoutBytes, long StderrBytes, string? StdoutSha256, string? StderrSha256);

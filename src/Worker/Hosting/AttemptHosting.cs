@@ -2,6 +2,7 @@ using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Attempts.Pipeline;
 using OpenClaw.Worker.Attempts.Results;
+using OpenClaw.Worker.Masking;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Polling;
 
@@ -63,13 +64,14 @@ internal sealed class AttemptHosting
         var (link, sessions, files, clock) = (server.Link, server.Sessions, daemon.Resources.Files, daemon.Clock);
         var judge = new JudgePhase(owner.Policy);
         var approvals = CreateApprovalCoordinator();
+        var outputs = new AttemptOutput(
+            link, sessions, executors.Catalog, files, clock, new SecretSource(daemon.Options, executors.User));
         return new PipelinePhases(
             judge,
             new ApprovePhase(judge, approvals, Holds, owner.Audit, daemon.Log),
             new JournalPhase(files, executors.Catalog, context),
             new StartPhase(link, sessions, files, approvals, owner.Audit, context),
-            new ExecutePhase(judge, policies, executors.Catalog,
-                new AttemptOutput(link, sessions, executors.Catalog, files, clock), files, context),
+            new ExecutePhase(judge, policies, executors.Catalog, outputs, files, context),
             new SpoolPhase(files, owner.Audit, payloads, context),
             new ReportPhase(new ResultSender(link, sessions, files, server.Attempts, clock, daemon.Log), context));
     }

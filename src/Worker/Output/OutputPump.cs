@@ -21,7 +21,8 @@ internal enum PumpMode
 }
 
 /// <summary>Counts and digests over everything, and the chunks the server may not have yet.</summary>
-internal sealed record OutputRemainder(OutputChunk[] Unsent, long StdoutBytes, long StderrBytes, string StdoutSha256, string StderrSha256);
+internal sealed record OutputRemainder(
+    OutputChunk[] Unsent, long StdoutBytes, long StderrBytes, string? StdoutSha256, string? StderrSha256);
 
 /// <summary>
 /// Takes what a task prints and sends it on: a chunk when 64 KiB are there or 200 ms after its first byte. What a short task prints is
@@ -35,8 +36,8 @@ internal sealed record OutputRemainder(OutputChunk[] Unsent, long StdoutBytes, l
 /// <see cref="Complete"/>. All mutable fields are guarded by <c>gate</c>, a monitor because writers wait on it, with these exceptions:
 /// <c>finishing</c> is volatile and only ever becomes true; <c>unsent</c> and <c>numbers</c> are the sender's while it runs, which is why
 /// it reads them without the lock (the lock in <see cref="SetUnsent"/> wakes writers); <c>printed</c> is set by a writer before the
-/// executor returns, so before <see cref="Complete"/>; the sender may see an old <c>located</c>, which costs one more question to the
-/// server. No call to the server is made under the lock.
+/// executor returns, so before <see cref="Complete"/>; <c>endsWithRoom</c> is <see cref="Complete"/>'s; the sender may see an
+/// old <c>located</c>, which costs one more question to the server. No call to the server is made under the lock.
 /// </remarks>
 internal sealed class OutputPump : IOutputSink
 {
@@ -71,6 +72,7 @@ internal sealed class OutputPump : IOutputSink
     private bool discards;
     private volatile bool finishing;
     private bool mayBlock;
+    private bool endsWithRoom;
     private bool located;
     private bool leftToResult;
     private long stdoutKnown;
@@ -122,6 +124,12 @@ internal sealed class OutputPump : IOutputSink
 
     public void ReportCut(PrintedTotals totals) => printed = totals;
 
+    /// <summary>False while a writer would wait.</summary>
+    public bool HasRoom()
+    {
+        lock (gate) return located && !buffer.IsFull;
+    }
+
     /// <summary>From now on no writer waits for the server: the attempt is to end. Called on any thread.</summary>
     public void StopBlocking()
     {
@@ -134,7 +142,8 @@ internal sealed class OutputPump : IOutputSink
     }
 
     /// <summary>Nothing more is printed: stops sending and hands over what is left.</summary>
-    public async Task<OutputRemainder> Complete()
+    /// <param name="writeLast">Writes the last few bytes, which somebody has held until now.</param>
+    public async Task<OutputRemainder> Complete(Action? writeLast = null)
     {
         // Set before the sender is woken and before the lock is taken: whoever wakes up sees it, and nobody begins to wait after PulseAll.
         finishing = true;
@@ -151,8 +160,12 @@ internal sealed class OutputPump : IOutputSink
             await sendingStopped.CancelAsync();
         // From here on the sender is gone, so its chunks and numbers are this caller's.
         await sending;
+        // Few, and nothing makes room any more: they go beyond the bound.
+        endsWithRoom = true;
+        writeLast?.Invoke();
         lock (gate)
         {
+            endsWithRoom = false;
             var rest = new List<OutputChunk>(unsent);
             while (!discards && !buffer.IsEmpty)
                 rest.AddRange(numbers.NumberChunks(buffer.TakeOldest(CallSize.Largest, CallSize.Chunks)));
@@ -195,7 +208,7 @@ internal sealed class OutputPump : IOutputSink
     {
         for (var pulsed = true; buffer.IsFull && !finishing && !discards && (mayBlock || (!serverAway && pulsed));)
             pulsed = Monitor.Wait(gate, RoomTimeout);
-        if (buffer.IsFull) buffer.CutMiddle();
+        if (buffer.IsFull && !endsWithRoom) buffer.CutMiddle();
     }
 
     private async Task RunSendLoop()

@@ -32,6 +32,8 @@ internal sealed record OwnerPolicy
     /// <summary>Whether the folders it names are still those that were meant.</summary>
     public RootIdentities Roots { get; init; } = RootIdentities.None;
     public EnvironmentRules Environment { get; init; } = new();
+    /// <summary>Variables whose values are masked in what leaves the PC.</summary>
+    public SecretRules Secrets { get; init; } = new();
     /// <summary>Whom programs run as when the worker is root; null: as the worker.</summary>
     public RunAsUser? RunAs { get; init; }
     public PolicyLimits Limits { get; init; } = new();

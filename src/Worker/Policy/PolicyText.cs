@@ -23,6 +23,8 @@ internal static class PolicyText
         WriteField(to, "variables", $"{passed}, "
             + $"without {FormatList(EnvironmentRules.AlwaysDenied, "")} and {policy.Environment.Deny.Count} more; "
             + $"but with {FormatList(policy.Environment.Allow, "none of those")}");
+        WriteField(to, "masked", $"values of {FormatList(SecretRules.AlwaysNames, "")} and {policy.Secrets.Names.Count} more; "
+            + $"without {CountedNoun.FormatCount(policy.Secrets.Except.Count, "pattern")}");
         WriteField(to, "run as", policy.RunAs is { } user ? $"{user.Name} ({user.Uid})" : "the worker's own user");
         WriteField(to, "limits", FormatLimits(policy.Limits));
         WriteField(to, "sandbox", policy.Sandbox is { } sandbox ? $"yes, {(sandbox.Network ? "with" : "without")} network" : "none");

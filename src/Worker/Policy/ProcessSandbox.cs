@@ -1,6 +1,7 @@
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.FileSystems;
+using OpenClaw.Worker.Masking;
 using OpenClaw.Worker.Policy.Rules;
 using OpenClaw.Worker.Policy.Sandbox;
 using OpenClaw.Worker.Processes;
@@ -13,7 +14,7 @@ namespace OpenClaw.Worker.Policy;
 /// Runs the programs of one task under the owner's policy: each passes the <paramref name="sandbox"/> before <paramref name="runner"/> gets
 /// it. All that an executor can start a program by.
 /// </summary>
-internal sealed class SandboxedRunner(IProcessRunner runner, ProcessSandbox sandbox) : IProcessRunner
+internal sealed class SandboxedRunner(IProcessRunner runner, ProcessSandbox sandbox, AttemptMask mask) : IProcessRunner
 {
     /// <summary>
     /// Set when the owner's policy did not let a program start, or no attempt could start it on this PC: this one is rejected, whatever its
@@ -29,6 +30,7 @@ internal sealed class SandboxedRunner(IProcessRunner runner, ProcessSandbox sand
             Rejection = sandboxed.Rejection;
             return Rejection is null ? ProcessEnd.NotStarted : new ProcessEnd { StartError = Rejection.Sentence };
         }
+        mask.AddVariables(ready.Environment);
         var end = await runner.RunProgram(ready, output, stop, killGrace);
         if (end.TooLarge) Rejection = Verdict.Rejected(ArgumentSize.TooLarge, end.StartError!);
         return end;

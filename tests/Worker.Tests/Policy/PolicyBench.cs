@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Masking;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Policy.Reading;
 using OpenClaw.Worker.Policy.Sandbox;
@@ -67,6 +68,12 @@ internal sealed class PolicyBench : IDisposable
     public UserEnvironment User() => new(
         Person, new UserAccount("ann", Home, "/bin/sh"), (_, _) => Task.FromResult<IReadOnlyDictionary<string, string>?>(null));
 
+    public AttemptMask Mask(OwnerPolicy policy)
+    {
+        var options = new WorkerOptions { Url = new Uri("http://localhost"), Token = "none", Name = "pc", Home = WorkerHome };
+        return new AttemptMask(new SecretSource(options, User()), policy);
+    }
+
     public Offer Offer(string kind, object payload) => new()
     {
         AttemptId = TaskId + ".1",
@@ -88,7 +95,7 @@ internal sealed class PolicyBench : IDisposable
         var gate = under ?? Gate();
         var (policy, _, _) = await gate.JudgeOffer(offer);
         var sandbox = new ProcessSandbox(gate, new SandboxProbe(TimeProvider.System), offer, policy, owners ?? []);
-        var runner = new SandboxedRunner(new ProcessRunner(TimeProvider.System), sandbox);
+        var runner = new SandboxedRunner(new ProcessRunner(TimeProvider.System), sandbox, Mask(policy));
         var environment = new Dictionary<string, string>(await gate.User.GetVariables())
         {
             [ProcessMarker.TaskVariable] = TaskId,
@@ -113,7 +120,7 @@ internal sealed class PolicyBench : IDisposable
         {
             Offer = offer,
             Output = Output,
-            Processes = new SandboxedRunner(new ProcessRunner(TimeProvider.System), sandbox),
+            Processes = new SandboxedRunner(new ProcessRunner(TimeProvider.System), sandbox, Mask(policy)),
             Stop = Stop,
             User = gate.User,
             Policy = policy,

@@ -1,4 +1,3 @@
-using OpenClaw.Protocol.Output;
 using OpenClaw.Worker.Processes.Output;
 
 namespace OpenClaw.Worker.Processes.Supervision.Attempts;
@@ -44,7 +43,7 @@ internal sealed class PrintedOutput(IOutputSink sink, DateTimeOffset began)
     private void WriteCutMark(OutputStream stream, long missing)
     {
         if (missing <= 0) return;
-        sink.Write(stream, CutMark.ToBytes(missing), last);
+        sink.WriteCutMark(stream, missing, last);
         AddCount(stream, missing);
     }
 

@@ -3,7 +3,7 @@ using OpenClaw.Worker.Attempts.Deadlines;
 using OpenClaw.Worker.Attempts.Journal;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.FileSystems;
-using OpenClaw.Worker.Output;
+using OpenClaw.Worker.Masking;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Processes.Supervision.Attempts;
@@ -34,6 +34,7 @@ internal sealed class ExecutePhase(
         await PrepareEnvironment(held);
         var supervised = files.Supervisors?.SuperviseAttempt(held, outputs.GetLease);
         var output = outputs.CreatePump(held, supervised);
+        using var masked = outputs.CreateMask(held, policy, output);
         held.Ended += context.BeatNow;
         var began = clock.GetTimestamp();
         ExecutionResult end;
@@ -43,7 +44,7 @@ internal sealed class ExecutePhase(
             if (rejection is not null)
                 end = ExecutionResult.Rejected(rejection.Rule, rejection.Sentence);
             else if (decision is OfferDecision.Recovered || await held.ConfirmStart())
-                end = await RunExecutor(held, policy, output, supervised, timers);
+                end = await RunExecutor(held, policy, masked, supervised, timers);
             else
                 end = ExecutionResult.FromProcess(ProcessEnd.NotStarted, held.Stop.Why);
         }
@@ -51,9 +52,9 @@ internal sealed class ExecutePhase(
             end = ExecutionResult.LostByRestart(end);
         var took = supervised?.Ran ?? clock.GetElapsedTime(began);
         await policies.RunAfterHook(offer, policy, end);
-        var rest = await output.Complete();
+        var rest = await output.Complete(masked.Finish);
         context.Log.Ended(offer.AttemptId, end.Outcome, rest.StdoutBytes + rest.StderrBytes, took);
-        return held.Stop.Why == StopReason.Superseded ? null : end.ToAttemptResult(rest, took);
+        return held.Stop.Why == StopReason.Superseded ? null : masked.Mask.MaskResult(end).ToAttemptResult(rest, took);
     }
 
     /// <summary>
@@ -78,7 +79,7 @@ internal sealed class ExecutePhase(
     }
 
     private async Task<ExecutionResult> RunExecutor(
-        HeldAttempt held, OwnerPolicy policy, OutputPump output, SupervisedAttempt? supervised, AttemptTimers timers)
+        HeldAttempt held, OwnerPolicy policy, MaskedOutput output, SupervisedAttempt? supervised, AttemptTimers timers)
     {
         var offer = held.Offer;
         if (executors.FindExecutor(offer.Kind) is not { } executor)
@@ -86,7 +87,7 @@ internal sealed class ExecutePhase(
         var programs = new SandboxedRunner(
             supervised ?? (IProcessRunner)new ProcessRunner(
                 context.Clock, new JournaledStart(held, files.Journal, timers.MarkWorkBegun)),
-            policies.CreateSandbox(held, policy, executor.OwnersVariables));
+            policies.CreateSandbox(held, policy, executor.OwnersVariables), output.Mask);
         var attempt = CreateContext(held, policy, output, programs, supervised?.Age);
         if (!executor.UsesPersonsEnvironment) timers.MarkWorkBegun();
         try
@@ -106,10 +107,10 @@ internal sealed class ExecutePhase(
     }
 
     private AttemptContext CreateContext(
-        HeldAttempt held, OwnerPolicy policy, OutputPump output, SandboxedRunner programs, TimeSpan? age) => new()
+        HeldAttempt held, OwnerPolicy policy, MaskedOutput output, SandboxedRunner programs, TimeSpan? age) => new()
         {
             Offer = held.Offer,
-            Output = output,
+            Output = output.Sink,
             Processes = programs,
             Policy = policy,
             AgeAtRecovery = held.RecoveredSupervisors is null ? null : age,

@@ -34,6 +34,7 @@ internal sealed partial class PolicyReader(PolicyContext place, string digest = 
             Files = new FileRoots(folders?.Read, folders?.Write, place.AllClosed, roots.FindErrorAt),
             Roots = roots,
             Environment = ReadEnvironment(json.ReadObject("environment"), hasAllowList),
+            Secrets = ReadSecrets(json.ReadObject("secrets")),
             RunAs = ReadRunAs(json),
             Limits = ReadLimits(json.ReadObject("limits")),
             Sandbox = sandbox,
@@ -101,21 +102,28 @@ internal sealed partial class PolicyReader(PolicyContext place, string digest = 
         var (passes, sets) = (json.HasField("pass"), json.HasField("task"));
         var rules = new EnvironmentRules
         {
-            Pass = passes ? Names(json, "pass") : null,
-            Deny = Names(json, "deny"),
+            Pass = passes ? ReadNamePatterns(json, "pass") : null,
+            Deny = ReadNamePatterns(json, "deny"),
             Allow = json.ReadStrings("allow"),
             Set = json.ReadVariables("set"),
             // A variable can make an allowed program do anything (PATH, GIT_SSH_COMMAND): with an allow-list each one must be named.
-            Task = sets ? Names(json, "task") : hasAllowList ? [] : null,
+            Task = sets ? ReadNamePatterns(json, "task") : hasAllowList ? [] : null,
         };
         if (rules.Allow.Any(name => name.AsSpan().ContainsAny('*', '?')))
             json.AddError("allow", "takes whole names, no patterns: what is denied is passed one by one");
         json.RejectUnknownFields();
         return rules;
-
-        static IReadOnlyList<TextPattern> Names(SettingsObject json, string field) =>
-            [.. json.ReadStrings(field).Select(EnvironmentRules.CreateNamePattern)];
     }
+
+    private static SecretRules ReadSecrets(SettingsObject json)
+    {
+        var rules = new SecretRules { Names = ReadNamePatterns(json, "names"), Except = ReadNamePatterns(json, "except") };
+        json.RejectUnknownFields();
+        return rules;
+    }
+
+    private static TextPattern[] ReadNamePatterns(SettingsObject json, string field) =>
+        [.. json.ReadStrings(field).Select(EnvironmentRules.CreateNamePattern)];
 
     private static PolicyLimits ReadLimits(SettingsObject json)
     {
