@@ -16,3 +16,27 @@ internal sealed class CurrentState<T>(IPersistentState<T> state)
         return Task.CompletedTask;
     }
 }
+
+/// <summary>Writes of a grain's own record.</summary>
+internal static class RecordWrites
+{
+    /// <summary>
+    /// Adopts a record after its commit. When that fails its outcome is not known, and nothing in memory is used again:
+    /// <paramref name="forget"/> ends the activation.
+    /// </summary>
+    public static async Task StoreOrForget<T>(this IPersistentState<T> state, T next, Action forget)
+    {
+        var before = state.State;
+        state.State = next;
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            state.State = before;
+            forget();
+            throw;
+        }
+    }
+}

@@ -64,24 +64,16 @@ internal sealed class TokenDirectoryGrain([PersistentState("tokens", "Default")]
 
     private bool Knows(string id, bool admin) => state.State.Ids.Contains(id) && (!admin || state.State.Admins.Contains(id));
 
-    private async Task StoreIds(string id, bool admin)
+    private Task StoreIds(string id, bool admin)
     {
-        var before = state.State;
-        state.State = new TokenIds
-        {
-            Ids = [.. before.Ids.Union([id], StringComparer.Ordinal)],
-            Admins = admin ? [.. before.Admins.Union([id], StringComparer.Ordinal)] : before.Admins,
-        };
-        try
-        {
-            await state.WriteStateAsync();
-        }
-        catch
-        {
-            state.State = before;
-            DeactivateOnIdle();
-            throw;
-        }
+        var known = state.State;
+        return state.StoreOrForget(
+            new TokenIds
+            {
+                Ids = [.. known.Ids.Union([id], StringComparer.Ordinal)],
+                Admins = admin ? [.. known.Admins.Union([id], StringComparer.Ordinal)] : known.Admins,
+            },
+            DeactivateOnIdle);
     }
 
     private ITokenGrain GetToken(string id) => GrainFactory.GetGrain<ITokenGrain>(GrainKeys.ForToken(id));

@@ -47,18 +47,7 @@ internal sealed class TokenGrain([PersistentState("token", "Default")] IPersiste
 
     private async Task StoreToken(TokenRecord token)
     {
-        var before = state.State;
-        state.State = new StoredToken { Token = token };
-        try
-        {
-            await state.WriteStateAsync();
-        }
-        catch
-        {
-            state.State = before;
-            DeactivateOnIdle();
-            throw;
-        }
+        await state.StoreOrForget(new StoredToken { Token = token }, DeactivateOnIdle);
         if (!isListed) _ = AddToDirectory(token);
     }
 

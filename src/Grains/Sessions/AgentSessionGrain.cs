@@ -22,18 +22,7 @@ internal sealed class AgentSessionGrain(
     {
         await current.EnsureCurrent();
         if (state.State.Worker == worker) return;
-        var before = state.State;
-        state.State = new AgentSessionRecord { Worker = worker };
-        try
-        {
-            await state.WriteStateAsync();
-        }
-        catch
-        {
-            state.State = before;
-            DeactivateOnIdle();
-            throw;
-        }
+        await state.StoreOrForget(new AgentSessionRecord { Worker = worker }, DeactivateOnIdle);
     }
 }
 

@@ -135,21 +135,7 @@ internal sealed class WorkerDirectoryGrain(
     private IWorkerGrain GetWorker(string name) =>
         GrainFactory.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(GrainKeys.ParseWorkerDirectory(this.GetPrimaryKeyString()), name));
 
-    private async Task StoreNames(WorkerNames next)
-    {
-        var before = state.State;
-        state.State = next;
-        try
-        {
-            await state.WriteStateAsync();
-        }
-        catch
-        {
-            state.State = before;
-            DeactivateOnIdle();
-            throw;
-        }
-    }
+    private Task StoreNames(WorkerNames next) => state.StoreOrForget(next, DeactivateOnIdle);
 }
 
 /// <summary>What is stored of a directory.</summary>

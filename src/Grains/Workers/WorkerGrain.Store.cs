@@ -1,3 +1,4 @@
+using OpenClaw.Grains.Ports;
 using Orleans.Storage;
 
 namespace OpenClaw.Grains.Workers;
@@ -68,19 +69,8 @@ internal sealed partial class WorkerGrain
     private async Task StoreRecord(WorkerRecord next)
     {
         await backgroundStore;
-        var before = state.State;
-        state.State = WithAudit(next);
-        try
-        {
-            await state.WriteStateAsync();
-            auditHead = null;
-        }
-        catch
-        {
-            state.State = before;
-            DeactivateOnIdle();
-            throw;
-        }
+        await state.StoreOrForget(WithAudit(next), DeactivateOnIdle);
+        auditHead = null;
         lastSeen = next.LastSeen;
     }
 
