@@ -26,7 +26,7 @@ internal enum SchemeError
 /// <param name="HasNames">Names for a certificate of our own were given.</param>
 internal readonly record struct SchemeFacts(bool IsLoopback, bool IsPlainAsked, bool HasCertificate, bool HasFolder, bool HasNames);
 
-/// <summary>Which scheme an address gets; docs/adr/0025.</summary>
+/// <summary>Which scheme an address gets; docs/adr/0026.</summary>
 internal static class SchemeRules
 {
     /// <summary>With an error the server does not start; the scheme is then the one that was meant most likely.</summary>

@@ -16,7 +16,8 @@ internal static class TrustLines
         [
             $"Authority of this server: {pin}",
             $"  its certificate: {(file is null ? "" : file + ", also at ")}{url}/{AuthorityFolder.PublicName}",
-            $"  to trust it: curl --cacert {path}, NODE_EXTRA_CA_CERTS={path}, openclaw and openclaw-worker --ca-file {path}",
+            $"  to trust it: openclaw login {url} --pin {pin}",
+            $"  or with that file: curl --cacert {path}, NODE_EXTRA_CA_CERTS={path}, openclaw-worker --ca-file {path}",
         ];
     }
 }
