@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Audit;
 using OpenClaw.Protocol.Manifests;
 using OpenClaw.Protocol.Notifications;
 using OpenClaw.Protocol.Output;
@@ -68,6 +69,8 @@ namespace OpenClaw.Protocol;
 [JsonSerializable(typeof(WorkerFacts))]
 [JsonSerializable(typeof(WorkerView))]
 [JsonSerializable(typeof(WorkerListView))]
+[JsonSerializable(typeof(AuditChainList))]
+[JsonSerializable(typeof(AuditLinkView))]
 [JsonSerializable(typeof(MakeToken))]
 [JsonSerializable(typeof(ChangeToken))]
 [JsonSerializable(typeof(RotateToken))]

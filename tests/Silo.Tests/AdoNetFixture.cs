@@ -31,6 +31,9 @@ internal sealed class AdoNetFixture : IStoreFixture
     public ITaskList List => throw Elsewhere();
     public IOutputLog Output => throw Elsewhere();
     public IAuditTrail Audit => throw Elsewhere();
+    public IAuditChains Chains => throw Elsewhere();
+
+    public Task Execute(string sql) => throw Elsewhere();
 
     public static async Task<IStoreFixture> Open() => await OpenOn(await PreparedDatabase.Create());
 

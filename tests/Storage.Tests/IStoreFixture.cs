@@ -18,6 +18,10 @@ public interface IStoreFixture : IAsyncDisposable
     ITaskList List { get; }
     IOutputLog Output { get; }
     IAuditTrail Audit { get; }
+    IAuditChains Chains { get; }
+
+    /// <summary>Changes the database behind the store's back.</summary>
+    Task Execute(string sql);
 
     /// <summary>Closes in good order and opens what is stored.</summary>
     Task Reopen();

@@ -45,6 +45,7 @@ public static class PostgresHosting
         services.AddSingleton<ITaskList, TaskList>();
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<IAuditTrail>(provider => provider.GetRequiredService<AuditTrail>());
+        services.AddSingleton<IAuditChains, AuditChains>();
         services.AddSingleton<IAuditNotes>(provider => provider.GetRequiredService<AuditTrail>());
         services.AddSingleton<IOutputLog, OutputLog>();
         return services;

@@ -27,6 +27,10 @@ internal sealed class RetentionSweep(
             .ConfigureAwait(false);
         await RunGuarded(() => RepeatUntilEmpty(() => tables.Notes.DeleteNotes(before, batch, cancellation), cancellation))
             .ConfigureAwait(false);
+        // A row may be of a task that lived long. One whose link is gone can't be proved any more.
+        var provable = before - options.Value.KeepFinished;
+        await RunGuarded(() => RepeatUntilEmpty(() => tables.Notes.DeleteLinks(provable, batch, cancellation), cancellation))
+            .ConfigureAwait(false);
         var silent = now - options.Value.ForgetAfter;
         await RunGuarded(() => RepeatUntilEmpty(() => tables.AgentSessions.DeleteIdle(silent, batch, cancellation), cancellation))
             .ConfigureAwait(false);

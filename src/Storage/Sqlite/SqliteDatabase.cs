@@ -1,3 +1,4 @@
+using OpenClaw.Storage.Audit;
 using SQLitePCL;
 
 namespace OpenClaw.Storage.Sqlite;
@@ -45,6 +46,9 @@ internal sealed class SqliteDatabase : IDisposable
         database.Execute("PRAGMA temp_store=MEMORY");
         return database;
     }
+
+    /// <summary>What the transaction has written and removed of the audit so far.</summary>
+    public AuditEntries Audit { get; } = new();
 
     /// <summary>Rows changed by the statement before.</summary>
     public int Changes => raw.sqlite3_changes(handle);

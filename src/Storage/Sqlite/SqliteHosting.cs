@@ -45,6 +45,7 @@ public static class SqliteHosting
         services.AddSingleton<IAgentSessionRetention, AgentSessionRetention>();
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<IAuditTrail>(provider => provider.GetRequiredService<AuditTrail>());
+        services.AddSingleton<IAuditChains, AuditChains>();
         services.AddSingleton<IAuditNotes>(provider => provider.GetRequiredService<AuditTrail>());
         return services;
     }

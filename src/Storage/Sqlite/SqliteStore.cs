@@ -17,7 +17,7 @@ internal sealed class SqliteStore : IStoreState, IAsyncDisposable, IDisposable
         Folder = Path.GetDirectoryName(file)!;
         Readers = new ReaderPool(file);
         refusals = new WriteRefusals(clock, log);
-        writer = new BatchWriter<SqliteOperation>(new SqliteTarget(file), log, refusals: refusals);
+        writer = new BatchWriter<SqliteOperation>(new SqliteTarget(file, clock), log, refusals: refusals);
     }
 
     public ReaderPool Readers { get; }

@@ -1,10 +1,11 @@
 using OpenClaw.Storage.GroupCommit;
+using OpenClaw.Storage.Sqlite.Audit;
 using SQLitePCL;
 
 namespace OpenClaw.Storage.Sqlite;
 
 /// <summary>The writing connection: a batch is one transaction, one fsync.</summary>
-internal sealed class SqliteTarget(string path) : IBatchTarget<SqliteOperation>
+internal sealed class SqliteTarget(string path, TimeProvider clock) : IBatchTarget<SqliteOperation>
 {
     /// <summary>Bytes of a commit after which its pages are not worth remembering.</summary>
     private const long LargeCommit = 1L << 20;
@@ -15,6 +16,8 @@ internal sealed class SqliteTarget(string path) : IBatchTarget<SqliteOperation>
     {
         database ??= SqliteDatabase.OpenWriter(path);
         RunStatement("BEGIN IMMEDIATE");
+        // Of a batch that failed.
+        database.Audit.Clear();
         var bytes = 0L;
         try
         {
@@ -23,6 +26,7 @@ internal sealed class SqliteTarget(string path) : IBatchTarget<SqliteOperation>
                 batch[i].Apply(database);
                 bytes += batch[i].Bytes;
             }
+            ChainLinks.Append(database, database.Audit, clock.GetUtcNow());
         }
         catch
         {

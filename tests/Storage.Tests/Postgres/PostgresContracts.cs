@@ -27,6 +27,11 @@ public sealed class PostgresAuditTrailTests : AuditTrailContract
     protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => PostgresFixture.Open(configure);
 }
 
+public sealed class PostgresAuditChainTests : AuditChainContract
+{
+    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => PostgresFixture.Open(configure);
+}
+
 public sealed class PostgresOutputLogTests : OutputLogContract
 {
     protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => PostgresFixture.Open(configure);

@@ -51,6 +51,10 @@ internal sealed class PostgresFixture : IStoreFixture
     public IOutputLog Output => services.GetRequiredService<IOutputLog>();
     public IAuditTrail Audit => services.GetRequiredService<IAuditTrail>();
 
+    public IAuditChains Chains => services.GetRequiredService<IAuditChains>();
+
+    public Task Execute(string sql) => Query("WITH changed AS (" + sql + " RETURNING 1) SELECT count(*)::text FROM changed");
+
     public async Task Reopen()
     {
         await services.DisposeAsync();

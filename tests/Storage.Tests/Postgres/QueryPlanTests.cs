@@ -33,6 +33,7 @@ public sealed partial class QueryPlanTests
         ["OutputReads.SelectLatest"] = "uuid[]",
         ["AppendRows.First"] = "int8,int4,int8,int8,int8,int8,int8,int8,int8,int8",
         ["DeleteTasks.Leave"] = "text[],text[]",
+        ["DeleteTasks.LinkRemoved"] = "int8[],text",
     };
 
     /// <summary>These sort no more rows than they were given, than a page has or some thousand that have ended.</summary>
@@ -40,7 +41,7 @@ public sealed partial class QueryPlanTests
     [
         "InsertTasks.Alone", "InsertTasks.WithSessions", "UpdateTasks.Alone", "UpdateTasks.WithSessions", "TaskPages.ByKind",
         "TaskPages.ByState", "TaskPages.ByStateKind", "TaskPages.ByWorker", "TaskPages.ByWorkerKind", "TaskIndex.Groups",
-        "DeleteTasks.Oldest", "DeleteTasks.Leave", "OutputReads.SelectLatest", "TaskRows.EndedBetween",
+        "DeleteTasks.Oldest", "DeleteTasks.Leave", "DeleteTasks.LinkRemoved", "OutputReads.SelectLatest", "TaskRows.EndedBetween",
     ];
 
     /// <summary>

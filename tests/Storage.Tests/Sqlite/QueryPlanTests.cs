@@ -17,6 +17,7 @@ public sealed partial class QueryPlanTests : IDisposable
         ["SELECT tenant, state FROM tasks INDEXED BY tasks_ended "] = "some thousand, and what ended within a minute",
         ["SELECT concurrency_key, id, state FROM tasks "] = "the keys that are held now",
         ["SELECT id, attempt FROM tasks INDEXED BY tasks_worker "] = "what one worker runs now",
+        ["DELETE FROM audit_links WHERE chain = ?1 AND link <= ?2"] = "what a sweep has looked at just before, a batch",
         ["SELECT grain_id, name, start_at, period, etag FROM reminders WHERE grain_id = ?1"] = "the reminders of one grain",
         ["SELECT grain_id, name, start_at, period, etag FROM reminders WHERE hash "] = "read once, at the start of the only silo",
         ["SELECT grain_id, name, start_at, period, etag FROM reminders INDEXED BY reminders_hash "] =
@@ -104,7 +105,7 @@ public sealed partial class QueryPlanTests : IDisposable
         return found;
     }
 
-    [GeneratedRegex(@"\((rowid=\?|id=\?|name=\? AND key=\?|tenant=\? AND session=\?|grain_id=\? AND name=\?)\)$")]
+    [GeneratedRegex(@"\((rowid=\?|id=\?|chain=\?|name=\? AND key=\?|tenant=\? AND session=\?|grain_id=\? AND name=\?)\)$")]
     private static partial Regex OneRow();
 
     [GeneratedRegex(@"\(task=\?")]

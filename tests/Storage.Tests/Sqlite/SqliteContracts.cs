@@ -34,6 +34,11 @@ public sealed class SqliteAuditTrailTests : AuditTrailContract
     protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => SqliteFixture.Open(configure);
 }
 
+public sealed class SqliteAuditChainTests : AuditChainContract
+{
+    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => SqliteFixture.Open(configure);
+}
+
 public sealed class SqliteReminderTableTests : ReminderTableContract
 {
     protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => SqliteFixture.Open(configure);

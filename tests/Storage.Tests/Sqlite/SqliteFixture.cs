@@ -40,6 +40,15 @@ internal sealed class SqliteFixture : IStoreFixture
     public IOutputLog Output => services.GetRequiredService<IOutputLog>();
     public IAuditTrail Audit => services.GetRequiredService<IAuditTrail>();
 
+    public IAuditChains Chains => services.GetRequiredService<IAuditChains>();
+
+    public Task Execute(string sql)
+    {
+        using var database = SqliteDatabase.OpenWriter(Path);
+        database.Execute(sql);
+        return Task.CompletedTask;
+    }
+
     public async Task Reopen()
     {
         await services.DisposeAsync();

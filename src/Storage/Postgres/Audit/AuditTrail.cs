@@ -49,6 +49,9 @@ internal sealed class AuditTrail : IAuditTrail, IAuditNotes, IDisposable
     public ValueTask<int> DeleteNotes(DateTimeOffset before, int limit, CancellationToken cancellation) =>
         store.Write(new DeleteNotes(before, limit));
 
+    public ValueTask<int> DeleteLinks(DateTimeOffset before, int limit, CancellationToken cancellation) =>
+        Audit.DeleteLinks.RemoveOld(database, before, limit, cancellation);
+
     /// <summary>
     /// Tries for about a minute: a database that is restarted loses no note. One of unknown outcome may be there twice.
     /// </summary>

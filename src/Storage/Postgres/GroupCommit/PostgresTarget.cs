@@ -1,6 +1,8 @@
 using System.Data;
 using Npgsql;
+using OpenClaw.Storage.Audit;
 using OpenClaw.Storage.GroupCommit;
+using OpenClaw.Storage.Postgres.Audit;
 using OpenClaw.Storage.Postgres.Servers;
 
 namespace OpenClaw.Storage.Postgres.GroupCommit;
@@ -10,6 +12,9 @@ internal abstract class PostgresOperation : WriteOperation
 {
     /// <summary>The statement of its kind.</summary>
     public abstract BulkStatement Statement { get; }
+
+    /// <summary>The audit chain of the connection that writes it.</summary>
+    public string? Chain { get; set; }
 }
 
 /// <summary>An operation with an answer.</summary>
@@ -59,6 +64,7 @@ internal sealed class PostgresTarget(PostgresDatabase database, bool writes = tr
 
     private readonly NpgsqlDataSource source = writes ? database.Writers : database.Source;
     private readonly SessionSettings session = writes ? SessionSettings.Writing : SessionSettings.WaitsForLocks;
+    private readonly string chain = AuditEntries.CreateChainName();
     private readonly SortedList<int, List<PostgresOperation>> groups = [];
     private NpgsqlConnection? connection;
 
@@ -133,7 +139,9 @@ internal sealed class PostgresTarget(PostgresDatabase database, bool writes = tr
     {
         if (connection is { FullState: ConnectionState.Open }) return connection;
         CloseConnection();
-        return connection = source.OpenConnection();
+        connection = source.OpenConnection();
+        if (writes) ChainLinks.EnsureChain(connection, chain);
+        return connection;
     }
 
     private void GroupByStatement(IReadOnlyList<PostgresOperation> batch)
@@ -144,6 +152,7 @@ internal sealed class PostgresTarget(PostgresDatabase database, bool writes = tr
             var rank = operation.Statement.Rank;
             if (!groups.TryGetValue(rank, out var group)) groups.Add(rank, group = []);
             group.Add(operation);
+            operation.Chain = chain;
         }
         foreach (var group in groups.Values)
         {

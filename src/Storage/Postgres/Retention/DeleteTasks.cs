@@ -1,4 +1,7 @@
 using Npgsql;
+using OpenClaw.Protocol.Audit;
+using OpenClaw.Storage.Audit;
+using OpenClaw.Storage.Postgres.Audit;
 
 namespace OpenClaw.Storage.Postgres.Retention;
 
@@ -43,6 +46,22 @@ internal static class DeleteTasks
         "DELETE FROM output_chunks WHERE task = ANY ($1)",
     ];
 
+    /// <summary>
+    /// Says in a chain of this process' own that the rows of tasks are gone, and that it was not somebody else who deleted them.
+    /// </summary>
+    private static readonly string LinkRemoved =
+        $"""
+        WITH {ChainLinks.Append(
+            """
+            SELECT string_agg(int8send(seq), ''::bytea ORDER BY seq), (extract(epoch FROM now()) * 10000000)::bigint + 621355968000000000
+            FROM unnest($1::bigint[]) AS gone(seq)
+            """,
+            AuditLinkKind.Removed, "$2")}
+        SELECT 1
+        """;
+
+    private static readonly string Chain = AuditEntries.CreateChainName();
+
     /// <summary>One task, when it is at a version; how many: 1 or 0.</summary>
     public static ValueTask<int> RemoveOne(PostgresDatabase database, Guid id, long version) =>
         RunDelete(database, OneTask, parameters => parameters.AddNext(id).AddNext(version), CancellationToken.None);
@@ -81,6 +100,8 @@ internal static class DeleteTasks
         await using var batch = new NpgsqlBatch(connection);
         var numbers = deleted.Select(task => task.Seq).ToArray();
         foreach (var sql in Dependents) Add(sql).AddNext(numbers);
+        Add(ChainLinks.Ensure).AddNext(Chain);
+        Add(LinkRemoved).AddNext(numbers).AddNext(Chain);
         if (deleted.Exists(task => task.Session is not null))
         {
             var tenants = deleted.Select(task => task.Tenant).ToArray();

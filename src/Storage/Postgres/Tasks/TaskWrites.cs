@@ -1,7 +1,9 @@
 using Npgsql;
 using OpenClaw.Grains.Tasks;
+using OpenClaw.Protocol.Audit;
 using OpenClaw.Storage.Audit;
 using OpenClaw.Storage.GroupCommit;
+using OpenClaw.Storage.Postgres.Audit;
 using OpenClaw.Storage.Postgres.GroupCommit;
 using OpenClaw.Storage.Rows;
 using OpenClaw.Storage.Tasks;
@@ -9,7 +11,8 @@ using OpenClaw.Storage.Tasks;
 namespace OpenClaw.Storage.Postgres.Tasks;
 
 /// <summary>
-/// A write of a task with its audit row. Its JSON is made by whoever asks for it: the writer's thread has more to do than any other.
+/// A write of a task with its audit row. JSON and digest are made by whoever asks for it: the writer's thread has more to do than any
+/// other.
 /// </summary>
 internal abstract class TaskWrite(TaskRecord record) : PostgresOperation<bool>
 {
@@ -20,6 +23,8 @@ internal abstract class TaskWrite(TaskRecord record) : PostgresOperation<bool>
     public byte[]? Outcome { get; } = TaskJson.Write(record.Outcome);
 
     public byte[]? LateResult { get; } = TaskJson.Write(record.LateResult);
+
+    public byte[]? Digest { get; } = AuditColumns.ComputeDigest(record);
 }
 
 /// <summary>The first write of a task: its row, its spec, the audit row. False when the id is taken.</summary>
@@ -48,7 +53,7 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Task
 internal abstract class TaskWrites : BulkStatement
 {
     /// <summary>What the audit row and the agent session of a task are made of, beside its own columns.</summary>
-    protected const string AuditColumnNames = "activity, at, what, about, token_id, address";
+    protected const string AuditColumnNames = "activity, at, what, about, token_id, address, digest";
 
     public sealed override NpgsqlBatchCommand CreateCommand(List<PostgresOperation> operations)
     {
@@ -60,8 +65,9 @@ internal abstract class TaskWrites : BulkStatement
         {
             row.NextRow();
             WriteOwnColumns(ref row, operation);
-            WriteAuditColumns(ref row, ((TaskWrite)operation).Record);
+            WriteAuditColumns(ref row, (TaskWrite)operation);
         }
+        command.Parameters.AddNext(operations[0].Chain);
         return command;
     }
 
@@ -85,24 +91,35 @@ internal abstract class TaskWrites : BulkStatement
 
     /// <summary>
     /// The part of a statement that writes the audit rows of what it wrote. <c>about</c> is the attempt that the step was about, which is
-    /// not always the one in the task's own row.
+    /// not always the one in the task's own row. And the link that they are in the chain: its number and the hash before it are the
+    /// chain's own row, which the transaction holds until it is committed, so a batch that failed, or whose outcome is unknown, leaves no
+    /// gap.
     /// </summary>
-    protected static string InsertAudit(string written) =>
+    /// <param name="written">What the statement wrote, with <see cref="AuditColumnNames"/>.</param>
+    /// <param name="columns">All parameters; the one behind them names the chain.</param>
+    protected static string InsertAudit(string written, string columns) =>
         $"""
         , trail AS (
             INSERT INTO audit ({AuditColumns.Inserted})
             SELECT seq, version, at, what, state, about, reason, worker, token_id, address FROM {written} WHERE what IS NOT NULL
-        )
+        ), {ChainLinks.Append(
+            $"""
+            SELECT string_agg(int8send(seq) || int8send(version) || digest, ''::bytea ORDER BY seq, version), max(at)
+            FROM {written} WHERE what IS NOT NULL
+            """,
+            AuditLinkKind.Written, $"${ColumnList.Count(columns) + 1}")}
         """;
 
-    private static void WriteAuditColumns(ref ArrayRowWriter row, TaskRecord record)
+    private static void WriteAuditColumns(ref ArrayRowWriter row, TaskWrite write)
     {
+        var record = write.Record;
         row.AddTime(record.EndedAt ?? record.StartedAt ?? record.CreatedAt);
         row.AddTime(record.Last?.At);
         row.AddText(record.Last?.Trigger);
         row.AddInt(record.Last?.Attempt ?? 0);
         row.AddText(record.Last?.Actor.TokenId);
         row.AddText(record.Last?.Actor.Address);
+        row.AddBytes(write.Digest);
     }
 }
 
@@ -139,7 +156,7 @@ internal sealed class InsertTasks : TaskWrites
         ), specs AS (
             INSERT INTO task_specs (seq, id, tenant, kind, created_at, {SpecColumns.InSpecs}, payload)
             SELECT seq, id, tenant, kind, created_at, {SpecColumns.InSpecs}, payload FROM new
-        ){InsertAudit("new")}
+        ){InsertAudit("new", Columns)}
         """;
 
     private static readonly string Alone = Rows + Written;
@@ -184,8 +201,8 @@ internal sealed class UpdateTasks : TaskWrites
             FROM unnest({ColumnList.Parameters("$", Columns)}) AS n({Columns})
             WHERE t.id = n.id AND t.version = n.expected
             RETURNING t.seq, t.id, t.tenant, t.session, n.version, n.state, n.reason, n.worker, n.activity, n.at, n.what, n.about,
-                n.token_id, n.address
-        ){InsertAudit("rows")}
+                n.token_id, n.address, n.digest
+        ){InsertAudit("rows", Columns)}
         """;
 
     private static readonly string Alone = Rows + Written;

@@ -1,4 +1,5 @@
 using OpenClaw.Grains.Tasks;
+using OpenClaw.Storage.Audit;
 using OpenClaw.Storage.GroupCommit;
 using OpenClaw.Storage.Rows;
 using OpenClaw.Storage.Sqlite.Rows;
@@ -23,6 +24,7 @@ internal sealed class InsertTask(TaskRecord record) : SqliteOperation<bool>
     private readonly byte[]? outcome = TaskJson.Write(record.Outcome);
     private readonly byte[]? lateResult = TaskJson.Write(record.LateResult);
     private readonly byte[]? tags = TaskJson.Write(record.Spec.Tags);
+    private readonly byte[]? digest = AuditColumns.ComputeDigest(record);
 
     public override long Bytes => record.Spec.Payload.Length;
 
@@ -33,7 +35,7 @@ internal sealed class InsertTask(TaskRecord record) : SqliteOperation<bool>
         Result = false;
         if (InsertRow(database) is not { } seq) return;
         InsertSpec(database, seq);
-        TaskAudit.InsertRow(database, seq, record);
+        TaskAudit.InsertRow(database, seq, record, digest);
         AgentSessionRows.RecordActivity(database, record, newTasks: 1);
         Result = true;
     }

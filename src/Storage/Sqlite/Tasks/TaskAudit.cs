@@ -11,7 +11,7 @@ internal static class TaskAudit
     private static readonly string Row =
         $"INSERT INTO audit ({AuditColumns.Inserted}) VALUES ({ColumnList.Parameters("?", AuditColumns.Inserted)})";
 
-    public static void InsertRow(SqliteDatabase database, long seq, TaskRecord record)
+    public static void InsertRow(SqliteDatabase database, long seq, TaskRecord record, byte[]? digest)
     {
         if (record.Last is not { } last) return;
         using var insert = database.GetStatement(Row);
@@ -19,5 +19,6 @@ internal static class TaskAudit
         var row = new StatementWriter(insert);
         AuditColumns.Write(ref row, record, last);
         insert.RunToEnd();
+        database.Audit.AddWritten(seq, record.Version, digest!);
     }
 }

@@ -1,4 +1,5 @@
 using OpenClaw.Grains.Tasks;
+using OpenClaw.Storage.Audit;
 using OpenClaw.Storage.GroupCommit;
 using OpenClaw.Storage.Rows;
 using OpenClaw.Storage.Sqlite.Rows;
@@ -18,6 +19,7 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Sqli
     private readonly byte[]? outcome = TaskJson.Write(record.Outcome);
     private readonly byte[]? lateResult = TaskJson.Write(record.LateResult);
     private readonly byte[]? approval = TaskJson.Write(record.Approval);
+    private readonly byte[]? digest = AuditColumns.ComputeDigest(record);
 
     public override WriteKey? Key => new WriteKey(WriteTable.Tasks, record.Id);
 
@@ -27,7 +29,7 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Sqli
         if (FindRow(database) is not { } seq) return;
         UpdateRow(database, seq);
         if (record.Last?.Trigger == Transition.Pin) UpdateRequires(database, seq);
-        TaskAudit.InsertRow(database, seq, record);
+        TaskAudit.InsertRow(database, seq, record, digest);
         AgentSessionRows.RecordActivity(database, record, newTasks: 0);
         Result = true;
     }

@@ -1,0 +1,28 @@
+using OpenClaw.Protocol.Audit;
+
+namespace OpenClaw.GrainInterfaces.Audit;
+
+/// <summary>A chain, and when something was added to it last.</summary>
+public sealed record AuditChain(AuditChainView View, DateTimeOffset At);
+
+/// <summary>A link as it is stored.</summary>
+public sealed record AuditLink(long Link, AuditLinkKind Kind, byte[] Hash, byte[] Entries);
+
+/// <summary>A row, the number and the tenant of its task.</summary>
+public sealed record ChainedRow(long Number, string Tenant, int StoredState, AuditEntry Entry);
+
+/// <summary>
+/// The hash chains over the audit rows of tasks. Each writing connection of each process has one of its own, so that none waits for
+/// another.
+/// </summary>
+public interface IAuditChains
+{
+    /// <summary>All chains, in order of their names.</summary>
+    ValueTask<IReadOnlyList<AuditChain>> ReadChains(CancellationToken cancellation);
+
+    /// <summary>Links of a chain behind a number, in order, up to so many.</summary>
+    ValueTask<IReadOnlyList<AuditLink>> ReadLinks(string chain, long after, int limit, CancellationToken cancellation);
+
+    /// <summary>The audit rows that are there of tasks, by the tasks' numbers.</summary>
+    ValueTask<IReadOnlyList<ChainedRow>> ReadRows(IReadOnlyList<long> numbers, CancellationToken cancellation);
+}

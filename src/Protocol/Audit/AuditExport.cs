@@ -1,0 +1,70 @@
+namespace OpenClaw.Protocol.Audit;
+
+/// <summary>A chain: where what is kept of it begins, and where it ends.</summary>
+/// <param name="Chain">Its name. Each writing connection of each silo process has a chain.</param>
+/// <param name="Start">The last link that is no longer kept; 0: all are.</param>
+/// <param name="StartHash">The hash of that one, in hex.</param>
+/// <param name="Link">The last link.</param>
+/// <param name="Hash">The hash of that one, in hex.</param>
+public sealed record AuditChainView(string Chain, long Start, string StartHash, long Link, string Hash);
+
+/// <summary>All chains of a server.</summary>
+public sealed record AuditChainList(AuditChainView[] Chains);
+
+/// <summary>A row of an export.</summary>
+public sealed record AuditRowView
+{
+    /// <summary>The task.</summary>
+    public required Guid Task { get; init; }
+    /// <summary>Version of the task that it made.</summary>
+    public required long Version { get; init; }
+    /// <summary>When.</summary>
+    public required DateTimeOffset At { get; init; }
+    /// <summary>What happened.</summary>
+    public required string What { get; init; }
+    /// <summary>The number of the state after it, as it is stored.</summary>
+    public required int State { get; init; }
+    /// <summary>Attempt it was about; 0: none.</summary>
+    public int Attempt { get; init; }
+    /// <summary>Reason, a word.</summary>
+    public string? Reason { get; init; }
+    /// <summary>Worker it was about.</summary>
+    public string? Worker { get; init; }
+    /// <summary>Id of the token that caused it.</summary>
+    public required string TokenId { get; init; }
+    /// <summary>Address it came from.</summary>
+    public string? Address { get; init; }
+}
+
+/// <summary>An entry of a link.</summary>
+public sealed record AuditEntryView
+{
+    /// <summary>The task's number in its database.</summary>
+    public required long Number { get; init; }
+    /// <summary>Version of the task; null: all rows of the task were removed.</summary>
+    public long? Version { get; init; }
+    /// <summary>The digest of the row, in hex.</summary>
+    public string? Digest { get; init; }
+    /// <summary>The row as it is now; null: it is not there, or not this token's to see.</summary>
+    public AuditRowView? Row { get; init; }
+    /// <summary>It is there, and another tenant's.</summary>
+    public bool? Withheld { get; init; }
+}
+
+/// <summary>A line of an export: what one commit wrote.</summary>
+public sealed record AuditLinkView
+{
+    /// <summary>The chain.</summary>
+    public required string Chain { get; init; }
+    /// <summary>Number in the chain, from 1, without gaps.</summary>
+    public required long Link { get; init; }
+    /// <summary>What it is about: <c>written</c> or <c>removed</c>.</summary>
+    public required string Kind { get; init; }
+    /// <summary>Its hash, in hex.</summary>
+    public required string Hash { get; init; }
+    /// <summary>What it is about.</summary>
+    public required AuditEntryView[] Entries { get; init; }
+}
+
+/// <summary>Where a chain ended when somebody else heard of it.</summary>
+public sealed record AuditWitness(string Chain, long Link, string Hash);

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace OpenClaw.Protocol.Audit;
+
+/// <summary>
+/// An export as lines of JSON: the list of chains first, then a link a line, those of a chain in order. And what workers' own logs, which
+/// are lines of JSON, too, tell of the server's chains.
+/// </summary>
+public static class AuditFile
+{
+    /// <summary>The first line.</summary>
+    public static string FormatChains(AuditChainList chains) => JsonSerializer.Serialize(chains, ProtocolJson.Default.AuditChainList);
+
+    /// <summary>A further line.</summary>
+    public static string FormatLink(AuditLinkView link) => JsonSerializer.Serialize(link, ProtocolJson.Default.AuditLinkView);
+
+    /// <summary>Verifies an export. A line that is none is a finding, and nothing behind it is looked at.</summary>
+    public static async Task<AuditVerdict> Verify(
+        TextReader export, IReadOnlyCollection<AuditWitness> seen, CancellationToken cancellation = default)
+    {
+        var first = await export.ReadLineAsync(cancellation).ConfigureAwait(false);
+        if (ParseLine(first, ProtocolJson.Lenient.AuditChainList) is not { } known)
+            return new AuditVerdict(0, 0, 0, 0, 0, ["line 1 is not the list of chains that an export begins with"]);
+        var verifier = new AuditVerifier(known.Chains, seen);
+        for (var number = 2; await export.ReadLineAsync(cancellation).ConfigureAwait(false) is { } line; number++)
+        {
+            if (ParseLine(line, ProtocolJson.Lenient.AuditLinkView) is not { } link)
+            {
+                var verdict = verifier.Conclude();
+                var finding = string.Create(CultureInfo.InvariantCulture, $"line {number} is no link");
+                return verdict with { Findings = [finding, .. verdict.Findings] };
+            }
+            verifier.CheckLink(link);
+        }
+        return verifier.Conclude();
+    }
+
+    /// <summary>What a line of a worker's own log tells of a server's chain; null: nothing.</summary>
+    public static AuditWitness? ParseWitness(string line)
+    {
+        try
+        {
+            using var row = JsonDocument.Parse(line);
+            var root = row.RootElement;
+            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("what", out var what)) return null;
+            return what.ValueEquals("server")
+                && root.TryGetProperty("by", out var by) && by.GetString() is { } chain
+                && root.TryGetProperty("heard", out var heard)
+                && heard.GetString()?.Split(' ') is [var link, { Length: 2 * AuditDigest.Size } hash]
+                && long.TryParse(link, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? new AuditWitness(chain, number, hash) : null;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static T? ParseLine<T>(string? line, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class
+    {
+        try
+        {
+            return line is null ? null : JsonSerializer.Deserialize(line, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,165 @@
+using System.Buffers.Binary;
+
+namespace OpenClaw.Protocol.Audit;
+
+/// <summary>What verifying an export came to. No findings: every row that was written is there as it was written.</summary>
+/// <param name="Chains">Chains.</param>
+/// <param name="Links">Links whose hashes are right.</param>
+/// <param name="Rows">Rows that are as they were written.</param>
+/// <param name="Removed">Rows that went with their tasks, as the chain itself says.</param>
+/// <param name="Withheld">Rows of other tenants, of which only the digest was to see.</param>
+/// <param name="Findings">What is wrong, a sentence each.</param>
+public sealed record AuditVerdict(int Chains, long Links, long Rows, long Removed, long Withheld, IReadOnlyList<string> Findings);
+
+/// <summary>
+/// Verifies an export of the audit: a row that was deleted, edited, moved or cut off is found. Link by link, in the order of each chain,
+/// so that memory does not grow with the rows that are right. Not safe for two threads.
+/// </summary>
+public sealed class AuditVerifier
+{
+    /// <summary>Findings that are told one by one.</summary>
+    public const int MostFindings = 100;
+
+    private readonly Dictionary<string, ChainState> chains = new(StringComparer.Ordinal);
+    private readonly Dictionary<long, List<(string Place, long Version)>> missing = [];
+    private readonly HashSet<long> removed = [];
+    private readonly List<string> findings = [];
+    private readonly ILookup<(string, long), AuditWitness> witnesses;
+    private long links;
+    private long rows;
+    private long withheld;
+
+    /// <param name="known">The chains as the server names them.</param>
+    /// <param name="seen">Where chains ended when others heard of them, such as workers.</param>
+    public AuditVerifier(IEnumerable<AuditChainView> known, IEnumerable<AuditWitness> seen)
+    {
+        var all = seen.ToArray();
+        witnesses = all.ToLookup(witness => (witness.Chain, witness.Link));
+        foreach (var chain in known)
+        {
+            if (ParseHash(chain.StartHash) is { } start && ParseHash(chain.Hash) is not null)
+                chains[chain.Chain] = new ChainState(chain, start);
+            else
+                AddFinding($"chain {chain.Chain}: its hashes are none");
+        }
+        foreach (var witness in all) CheckReach(witness);
+    }
+
+    /// <summary>The next link; those of one chain in their order.</summary>
+    public void CheckLink(AuditLinkView link)
+    {
+        if (!chains.TryGetValue(link.Chain, out var chain))
+        {
+            AddFinding($"chain {link.Chain} is not among the server's chains");
+            return;
+        }
+        var place = $"chain {link.Chain}, link {link.Link}";
+        if (link.Link != chain.Last + 1)
+            AddFinding($"{place} stands where link {chain.Last + 1} should: links are missing or in another order");
+        var hash = EncodeEntries(link) is { } entries ? AuditDigest.ComputeLink(chain.Hash, entries.Kind, link.Link, entries.Bytes) : null;
+        if (hash is null || ParseHash(link.Hash) is not { } stated || !hash.AsSpan().SequenceEqual(stated))
+            AddFinding($"{place} does not fit the link before it: one of the two was changed");
+        else
+            links++;
+        // Goes on from what it says of itself, so that one wrong link is one finding.
+        (chain.Last, chain.Hash) = (link.Link, ParseHash(link.Hash) ?? AuditDigest.Start);
+        foreach (var witness in witnesses[(link.Chain, link.Link)].Where(witness => witness.Hash != link.Hash))
+            AddFinding($"{place} is not the one that others had heard of: the chain was rewritten");
+        foreach (var entry in link.Entries) CheckEntry(place, entry);
+    }
+
+    /// <summary>All links were checked.</summary>
+    public AuditVerdict Conclude()
+    {
+        foreach (var chain in chains.Values)
+        {
+            if (chain.Last < chain.View.Link)
+                AddFinding($"chain {chain.View.Chain} has {chain.View.Link} links and ends at {chain.Last} here");
+            else if (chain.Last > chain.View.Link || !chain.Hash.AsSpan().SequenceEqual(ParseHash(chain.View.Hash)))
+                AddFinding($"chain {chain.View.Chain} ends with another link than the server says: links were cut off or added");
+        }
+        var gone = 0L;
+        foreach (var (number, places) in missing)
+        {
+            if (removed.Contains(number))
+                gone += places.Count;
+            else
+                places.ForEach(row => AddFinding($"{row.Place}: version {row.Version} of task number {number} was deleted"));
+        }
+        return new AuditVerdict(chains.Count, links, rows, gone, withheld, findings);
+    }
+
+    private void CheckReach(AuditWitness witness)
+    {
+        if (!chains.TryGetValue(witness.Chain, out var chain))
+            AddFinding($"chain {witness.Chain}, of which others had heard, is gone");
+        else if (witness.Link > chain.View.Link)
+            AddFinding(
+                $"chain {witness.Chain} ends at link {chain.View.Link}, and others had heard of {witness.Link}: the newest were cut off");
+        else if (witness.Link == chain.View.Start && witness.Hash != chain.View.StartHash)
+            AddFinding($"chain {witness.Chain} begins with another link than others had heard of");
+    }
+
+    private void CheckEntry(string place, AuditEntryView entry)
+    {
+        if (entry.Version is not { } version)
+            removed.Add(entry.Number);
+        else if (entry.Row is { } row)
+            CheckRow($"{place}: version {version} of task number {entry.Number}", entry, row);
+        else if (entry.Withheld is true)
+            withheld++;
+        else if (missing.TryGetValue(entry.Number, out var places))
+            places.Add((place, version));
+        else
+            missing.Add(entry.Number, [(place, version)]);
+    }
+
+    private void CheckRow(string what, AuditEntryView entry, AuditRowView row)
+    {
+        var content = new AuditContent(
+            row.Task, row.Version, row.At, row.State, row.Attempt, row.What, row.Reason, row.Worker, row.TokenId, row.Address);
+        if (row.Version == entry.Version && Convert.ToHexStringLower(AuditDigest.ComputeRow(content)) == entry.Digest)
+            rows++;
+        else
+            AddFinding($"{what} ({row.Task}) was changed");
+    }
+
+    /// <summary>The bytes that the hash of a link is of; null: it is none.</summary>
+    private static (AuditLinkKind Kind, byte[] Bytes)? EncodeEntries(AuditLinkView link)
+    {
+        if (link.Kind is not ("written" or "removed")) return null;
+        var kind = link.Kind == "written" ? AuditLinkKind.Written : AuditLinkKind.Removed;
+        var size = kind == AuditLinkKind.Written ? AuditDigest.WrittenEntry : AuditDigest.RemovedEntry;
+        var bytes = new byte[size * link.Entries.Length];
+        for (var i = 0; i < link.Entries.Length; i++)
+        {
+            var entry = link.Entries[i];
+            var target = bytes.AsSpan(i * size, size);
+            if (entry.Version is null != (kind == AuditLinkKind.Removed)) return null;
+            BinaryPrimitives.WriteInt64BigEndian(target, entry.Number);
+            if (kind == AuditLinkKind.Removed) continue;
+            if (ParseHash(entry.Digest) is not { } digest) return null;
+            BinaryPrimitives.WriteInt64BigEndian(target[8..], entry.Version!.Value);
+            digest.CopyTo(target[16..]);
+        }
+        return (kind, bytes);
+    }
+
+    private static byte[]? ParseHash(string? hex) =>
+        hex is { Length: 2 * AuditDigest.Size } && hex.All(char.IsAsciiHexDigitLower) ? Convert.FromHexString(hex) : null;
+
+    private void AddFinding(string finding)
+    {
+        if (findings.Count < MostFindings) findings.Add(finding);
+        else if (findings.Count == MostFindings) findings.Add("and more");
+    }
+
+    private sealed class ChainState(AuditChainView view, byte[] start)
+    {
+        public AuditChainView View { get; } = view;
+
+        public long Last { get; set; } = view.Start;
+
+        public byte[] Hash { get; set; } = start;
+    }
+}

@@ -1,0 +1,49 @@
+using OpenClaw.GrainInterfaces.Audit;
+using OpenClaw.Protocol.Audit;
+using OpenClaw.Storage.Audit;
+using OpenClaw.Storage.Rows;
+
+namespace OpenClaw.Storage.Postgres.Audit;
+
+/// <summary>Reads the chains of all processes.</summary>
+internal sealed class AuditChains(PostgresDatabase database) : IAuditChains
+{
+    private const string Chains = "SELECT chain, start_link, start_hash, link, hash, at FROM audit_chains ORDER BY chain";
+    private const string Links = "SELECT link, kind, hash, entries FROM audit_links WHERE chain = $1 AND link > $2 ORDER BY link LIMIT $3";
+
+    private static readonly string Rows =
+        $"""
+        SELECT a.task, t.id, t.tenant, a.state, {ColumnList.Qualify("a", AuditColumns.Selected)}
+        FROM audit a JOIN tasks t ON t.seq = a.task WHERE a.task = ANY ($1) ORDER BY a.task, a.version
+        """;
+
+    public async ValueTask<IReadOnlyList<AuditChain>> ReadChains(CancellationToken cancellation) => await database.QueryRows(
+        Chains,
+        _ => { },
+        row => new AuditChain(
+            new AuditChainView(
+                row.GetString(0), row.GetInt64(1), Convert.ToHexStringLower(row.GetFieldValue<byte[]>(2)), row.GetInt64(3),
+                Convert.ToHexStringLower(row.GetFieldValue<byte[]>(4))),
+            new DateTimeOffset(row.GetInt64(5), TimeSpan.Zero)),
+        cancellation).ConfigureAwait(false);
+
+    public async ValueTask<IReadOnlyList<AuditLink>> ReadLinks(string chain, long after, int limit, CancellationToken cancellation) =>
+        await database.QueryRows(
+            Links,
+            parameters => parameters.AddNext(chain).AddNext(after).AddNext(limit),
+            row => new AuditLink(
+                row.GetInt64(0), (AuditLinkKind)row.GetInt16(1), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3)),
+            cancellation).ConfigureAwait(false);
+
+    public async ValueTask<IReadOnlyList<ChainedRow>> ReadRows(IReadOnlyList<long> numbers, CancellationToken cancellation) =>
+        await database.QueryRows(
+            Rows,
+            parameters => parameters.AddNext(numbers.ToArray()),
+            row =>
+            {
+                var reader = new PostgresRowReader(row);
+                var (number, task, tenant, state) = (reader.ReadLong(), reader.ReadId(), reader.ReadText(), reader.ReadShort());
+                return new ChainedRow(number, tenant, state, AuditColumns.Read(task, reader));
+            },
+            cancellation).ConfigureAwait(false);
+}

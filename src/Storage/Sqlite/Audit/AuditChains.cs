@@ -1,0 +1,64 @@
+using OpenClaw.GrainInterfaces.Audit;
+using OpenClaw.Protocol.Audit;
+using OpenClaw.Storage.Audit;
+using OpenClaw.Storage.Rows;
+using OpenClaw.Storage.Sqlite.Rows;
+
+namespace OpenClaw.Storage.Sqlite.Audit;
+
+/// <summary>Reads the chain of the embedded store.</summary>
+internal sealed class AuditChains(SqliteStore store) : IAuditChains
+{
+    private const string Chains = "SELECT chain, start_link, start_hash, link, hash, at FROM audit_chains ORDER BY chain";
+    private const string Links = "SELECT link, kind, hash, entries FROM audit_links WHERE chain = ?1 AND link > ?2 ORDER BY link LIMIT ?3";
+
+    private static readonly string Rows =
+        $"""
+        SELECT t.id, t.tenant, a.state, {ColumnList.Qualify("a", AuditColumns.Selected)} FROM audit a JOIN tasks t ON t.seq = a.task
+        WHERE a.task = ?1 ORDER BY a.version
+        """;
+
+    public async ValueTask<IReadOnlyList<AuditChain>> ReadChains(CancellationToken cancellation)
+    {
+        using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
+        using var rows = reader.Database.GetStatement(Chains);
+        var found = new List<AuditChain>();
+        while (rows.Step())
+        {
+            var view = new AuditChainView(
+                rows.GetText(0), rows.GetLong(1), Convert.ToHexStringLower(rows.GetBlob(2)), rows.GetLong(3),
+                Convert.ToHexStringLower(rows.GetBlob(4)));
+            found.Add(new AuditChain(view, rows.GetTime(5)));
+        }
+        return found;
+    }
+
+    public async ValueTask<IReadOnlyList<AuditLink>> ReadLinks(string chain, long after, int limit, CancellationToken cancellation)
+    {
+        using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
+        using var rows = reader.Database.GetStatement(Links);
+        rows.Add(chain).Add(after).Add(limit);
+        var found = new List<AuditLink>();
+        while (rows.Step())
+            found.Add(new AuditLink(rows.GetLong(0), (AuditLinkKind)rows.GetInt(1), rows.GetBlob(2).ToArray(), rows.GetBlob(3).ToArray()));
+        return found;
+    }
+
+    public async ValueTask<IReadOnlyList<ChainedRow>> ReadRows(IReadOnlyList<long> numbers, CancellationToken cancellation)
+    {
+        using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
+        var found = new List<ChainedRow>();
+        foreach (var number in numbers)
+        {
+            using var rows = reader.Database.GetStatement(Rows);
+            rows.Add(number);
+            while (rows.Step())
+            {
+                var row = new StatementReader(rows);
+                var (task, tenant, state) = (row.ReadId(), row.ReadText(), row.ReadShort());
+                found.Add(new ChainedRow(number, tenant, state, AuditColumns.Read(task, row)));
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,49 @@
+using OpenClaw.Protocol.Audit;
+
+namespace OpenClaw.Protocol.Tests.Audit;
+
+public sealed class AuditFileTests
+{
+    private static readonly string Zeros = new('0', 64);
+
+    [Fact]
+    public async Task An_export_is_read_line_by_line_as_it_was_written()
+    {
+        var hash = Convert.ToHexStringLower(AuditDigest.ComputeLink(AuditDigest.Start, AuditLinkKind.Removed, 1, [0, 0, 0, 0, 0, 0, 0, 7]));
+        var link = new AuditLinkView
+        {
+            Chain = "c", Link = 1, Kind = "removed", Hash = hash, Entries = [new AuditEntryView { Number = 7 }],
+        };
+        var known = new AuditChainList([new AuditChainView("c", 0, Zeros, 1, hash)]);
+        var lines = AuditFile.FormatChains(known) + "\n" + AuditFile.FormatLink(link);
+        var verdict = await AuditFile.Verify(new StringReader(lines), [new AuditWitness("c", 1, hash)]);
+        Assert.Empty(verdict.Findings);
+        Assert.Equal(1, verdict.Links);
+        Assert.Single((await AuditFile.Verify(new StringReader(lines), [new AuditWitness("c", 2, hash)])).Findings);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("no json")]
+    [InlineData("{\"chains\":null}")]
+    [InlineData("{\"chains\":[]}\n{\"chain\":1}")]
+    [InlineData("{\"chains\":[]}\nnull")]
+    public async Task What_is_no_export_is_a_finding(string text) =>
+        Assert.NotEmpty((await AuditFile.Verify(new StringReader(text), [])).Findings);
+
+    [Fact]
+    public void A_workers_log_tells_of_the_servers_chains()
+    {
+        var line = $$"""{"seq":4,"at":"2026-11-30T10:00:00+00:00","what":"server","by":"silo-1","heard":"12 {{Zeros}}","prev":"x"}""";
+        Assert.Equal(new AuditWitness("silo-1", 12, Zeros), AuditFile.ParseWitness(line));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("""{"what":"end"}""")]
+    [InlineData("""{"what":"server","by":1,"heard":"x"}""")]
+    [InlineData("""{"what":"server","by":"c","heard":"x y"}""")]
+    [InlineData("""{"what":{},"by":"c"}""")]
+    public void Any_other_line_tells_nothing(string line) => Assert.Null(AuditFile.ParseWitness(line));
+}
