@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Options;
 using OpenClaw.Hosting;
-using OpenClaw.Hosting.Settings;
 using OpenClaw.Standalone;
 
 var options = StandaloneOptions.Settings.ToDictionary(setting => setting, ServerCommand.CreateOption);
