@@ -14,6 +14,13 @@ if (args is ["mask"])
     MaskRun.Measure();
     return;
 }
+// Or openclaw-micro signatures [tasks=5000]: what a signed task costs.
+if (args is ["signatures", ..])
+{
+    SignatureRun.Measure(args.Length > 1 ? int.Parse(args[1], null) : 5_000);
+    return;
+}
+
 var rows = args.Length > 0 ? int.Parse(args[0], null) : 20_000;
 var writers = args.Length > 1 ? int.Parse(args[1], null) : 1_000;
 var at = args.Length > 2 ? args[2] : null;

@@ -117,6 +117,10 @@ public static class Limits
     public const int AgentTools = 100;
     /// <summary>Characters of a tool's name or rule.</summary>
     public const int AgentTool = 500;
+    /// <summary>Bytes of what a client signs: payload and all, so that a signed task is never a large one.</summary>
+    public const int SignedStatement = 96 * 1024;
+    /// <summary>Longest time from now for which a signed task may be good: a wait for a start, and two days.</summary>
+    public const long SignedFor = StartWithin + 172_800_000;
     /// <summary>Tokens of a tenant, ended ones among them.</summary>
     public const int Tokens = 10_000;
     /// <summary>Longest life of a token that ends: ten years.</summary>

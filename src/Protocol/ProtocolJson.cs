@@ -9,6 +9,7 @@ using OpenClaw.Protocol.Payloads;
 using OpenClaw.Protocol.Problems;
 using OpenClaw.Protocol.Security;
 using OpenClaw.Protocol.Sessions;
+using OpenClaw.Protocol.Signing;
 using OpenClaw.Protocol.Tasks;
 using OpenClaw.Protocol.Workers;
 
@@ -89,6 +90,8 @@ namespace OpenClaw.Protocol;
 [JsonSerializable(typeof(FileDownloadPayload))]
 [JsonSerializable(typeof(AgentPayload))]
 [JsonSerializable(typeof(KindManifest[]))]
+[JsonSerializable(typeof(SignedTask))]
+[JsonSerializable(typeof(TaskStatement))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(JsonElement))]
 public sealed partial class ProtocolJson : JsonSerializerContext

@@ -30,6 +30,7 @@ internal sealed class HomeFolder : IDisposable
         Approvals = PrivateFolder.Ensure(System.IO.Path.Combine(path, "approvals"));
         Audit = System.IO.Path.Combine(path, AuditName);
         TemporaryApprovals = System.IO.Path.Combine(path, "approval-rules.json");
+        SignedUses = System.IO.Path.Combine(path, "signed-uses");
         Pause = System.IO.Path.Combine(path, "pause");
         Clock = System.IO.Path.Combine(path, "clock");
         Logs = System.IO.Path.Combine(path, "logs");
@@ -52,6 +53,8 @@ internal sealed class HomeFolder : IDisposable
     public string Audit { get; }
     /// <summary>The owner's yes for a while.</summary>
     public string TemporaryApprovals { get; }
+    /// <summary>Which signed tasks ran here. It stays when a copy of the home is claimed: they have run.</summary>
+    public string SignedUses { get; }
     /// <summary>There while the owner wants no work.</summary>
     public string Pause { get; }
     /// <summary>The time of the owner's orders for a while.</summary>

@@ -22,6 +22,7 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
         nameof(JournalDamaged), nameof(JournalFailed), nameof(SupervisorLost), nameof(NoDoor), nameof(NoAudit), nameof(NoHomeRecord),
         nameof(OrderRefused), nameof(ProgramChanged), nameof(AuditGap),
         nameof(RootChanged), nameof(RootsNotKept), nameof(SessionsUnanswered), nameof(ShellReplaced), nameof(PolicyUnanswered),
+        nameof(SignatureWarned),
     ];
 
     private readonly Lock gate = new();
@@ -146,6 +147,8 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     public void PolicyRefused(int errors, string text) =>
         WriteEvent(
             $"THE NEW POLICY IS NOT USED, the old one still counts: policy.json has {CountedNoun.FormatCount(errors, "fault")}: {text}");
+    public void SignatureWarned(string attempt, string rule, string why) =>
+        WriteEvent($"attempt {attempt} runs, though with \"signatures\": \"require\" it would be rejected: {rule}: {why}");
     public void HookFailed(string attempt, string why) => WriteEvent($"attempt {attempt}: the owner's hook after the task failed: {why}");
     public void Say(string text) => WriteEvent(text);
 

@@ -40,6 +40,8 @@ internal static class TaskSpecs
             ConcurrencyKey = submit.Turn is { } turn ? "session:" + turn.SessionKey : envelope.ConcurrencyKey,
             Session = submit.Turn?.SessionKey,
             Tags = submit.Tags,
+            Signed = envelope is SubmitTask { Signed: { } signed }
+                ? JsonSerializer.SerializeToUtf8Bytes(signed, ProtocolJson.Default.SignedTask) : null,
         };
     }
 
@@ -59,6 +61,7 @@ internal static class TaskSpecs
         Silence = (long?)spec.Silence?.TotalMilliseconds,
         EndsWithLease = spec.EndsWithLease,
         Traceparent = spec.TraceParent,
+        Signed = spec.Signed is { } signed ? JsonElement.Parse(signed) : null,
     };
 
     /// <summary>

@@ -39,6 +39,8 @@ public sealed record TaskSpec
     [Id(14)] public byte[]? RequestDigest { get; init; }
     /// <summary>W3C traceparent of the submit, for the worker's process.</summary>
     [Id(15)] public string? TraceParent { get; init; }
+    /// <summary>UTF-8 JSON of what the client signed, which only the worker judges. Never mutated.</summary>
+    [Id(16)] public byte[]? Signed { get; init; }
 
     /// <summary>
     /// True when the worker has to end an attempt whose lease it could not renew: another attempt, or another task with the key, may

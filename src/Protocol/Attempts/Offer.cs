@@ -32,6 +32,8 @@ public sealed record Offer
     public bool EndsWithLease { get; init; }
     /// <summary>W3C trace context of the submit.</summary>
     public string? Traceparent { get; init; }
+    /// <summary>What the client signed, unopened: a <see cref="Signing.SignedTask"/>. Absent: nothing.</summary>
+    [JsonConverter(typeof(RawElementConverter))] public JsonElement? Signed { get; init; }
 }
 
 /// <summary>POST /worker/attempts/{id}/payload: the payload of an offer that came without.</summary>

@@ -1,5 +1,6 @@
 using OpenClaw.Protocol.Payloads;
 using OpenClaw.Protocol.Problems;
+using OpenClaw.Protocol.Signing;
 
 namespace OpenClaw.Protocol.Tasks;
 
@@ -29,7 +30,9 @@ public static class SubmitMapper
     /// <summary>What POST /tasks submits; null with errors.</summary>
     public static ValidatedSubmit? ToValidatedSubmit(this SubmitTask submit, FieldErrors errors)
     {
+        submit = submit.Unfold();
         submit.ValidateEnvelope(errors);
+        submit.ValidateSigned(errors);
         if (submit.Kind is null && submit.Payload is not null) errors.Add("payload", "needs a kind");
         if (submit.Kind is null || (submit.Kind == Kinds.Command && submit.Payload is null))
             return ValidateAndSeal(Kinds.Command, submit.ToCommandPayload(), submit, errors);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OpenClaw.Protocol.Payloads;
 using OpenClaw.Protocol.Problems;
+using OpenClaw.Protocol.Signing;
 
 namespace OpenClaw.Protocol.Tasks;
 
@@ -125,6 +126,8 @@ public sealed record SubmitTask : Envelope
     public string? Kind { get; init; }
     /// <summary>Payload of that kind.</summary>
     public JsonElement? Payload { get; init; }
+    /// <summary>What the client signed: kind, payload, target and times are in it, and need not be said again.</summary>
+    public SignedTask? Signed { get; init; }
 
     /// <summary>The payload of the command it is when it names no other kind.</summary>
     internal CommandPayload ToCommandPayload() => new()
@@ -139,6 +142,19 @@ public sealed record SubmitTask : Envelope
         Cols = Cols,
         Rows = Rows,
         Limits = Limits,
+    };
+
+    /// <summary>What a server is sent instead: what was signed, and what is the server's to change.</summary>
+    internal SubmitTask ReplaceBySigned(SignedTask signed) => new()
+    {
+        Signed = signed,
+        Priority = Priority,
+        StartWithin = StartWithin,
+        KillGrace = KillGrace,
+        Silence = Silence,
+        ConcurrencyKey = ConcurrencyKey,
+        Tags = Tags,
+        Wait = Wait,
     };
 
     /// <summary>What belongs to a command has no place beside another kind.</summary>

@@ -24,10 +24,13 @@ internal static class TaskColumns
     /// <summary>
     /// What is selected of a task <c>t</c> and its spec <c>s</c>. The payload may follow, as column <see cref="Payload"/>.
     /// </summary>
-    public static readonly string Selected = ColumnList.Qualify("t", "id, created_at, " + SpecColumns.InTasks) + ", "
+    public static readonly string SelectedWhole = ColumnList.Qualify("t", "id, created_at, " + SpecColumns.InTasks) + ", "
         + ColumnList.Qualify("s", SpecColumns.InSpecs) + ", " + ColumnList.Qualify("t", State + ", approval");
 
-    /// <summary>Index of the payload when it is selected after <see cref="Selected"/>.</summary>
+    /// <summary>The same for lists, which leave out what may be long.</summary>
+    public static readonly string Selected = SelectedWhole.Replace("s.signed", "NULL", StringComparison.Ordinal);
+
+    /// <summary>Index of the payload when it is selected after these.</summary>
     public static readonly int Payload = ColumnList.Count(Selected);
 
     /// <summary>Writes <see cref="Inserted"/>. JSON comes ready made: the thread that writes has more to do than any other.</summary>
@@ -110,7 +113,7 @@ internal static class SpecColumns
     public const string InTasks = "tenant, pool, kind, requires, priority, concurrency_key, session";
 
     /// <summary>Without the payload, which each store writes and reads in its own way, and lists leave out.</summary>
-    public const string InSpecs = "start_within, timeout, silence, kill_grace, max_attempts, request_digest, trace_parent, tags";
+    public const string InSpecs = "start_within, timeout, silence, kill_grace, max_attempts, request_digest, trace_parent, tags, signed";
 
     public static void WriteInTasks<TRow>(ref TRow row, TaskSpec spec)
         where TRow : struct, IRowWriter
@@ -135,6 +138,7 @@ internal static class SpecColumns
         row.AddBytes(spec.RequestDigest);
         row.AddText(spec.TraceParent);
         row.AddBytes(tags);
+        row.AddBytes(spec.Signed);
     }
 
     /// <summary>Reads <see cref="InTasks"/>, then <see cref="InSpecs"/>.</summary>
@@ -156,6 +160,7 @@ internal static class SpecColumns
             RequestDigest = row.ReadBytesOrNull(),
             TraceParent = row.ReadTextOrNull(),
             Tags = TaskJson.ReadTags(row.ReadJson()),
+            Signed = row.ReadBytesOrNull(),
             Payload = payload,
         };
 }

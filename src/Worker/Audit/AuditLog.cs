@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Signing;
 
 namespace OpenClaw.Worker.Audit;
 
@@ -12,6 +13,7 @@ internal sealed class AuditLog : IDisposable
     public const long FileSize = 8L << 20;
     /// <summary>The newest files that are kept: 64 MiB, some 250,000 rows.</summary>
     public const int FilesKept = 8;
+    private const string High = "high";
     private readonly Lock gate = new();
     private readonly string folder;
     private readonly AuditFiles files;
@@ -41,7 +43,18 @@ internal sealed class AuditLog : IDisposable
             Digest = digest,
             Outcome = outcome,
             Rule = EmptyToNull(rule),
+            Level = SignatureReasons.IsAboutSignature(rule) ? High : null,
         });
+
+    /// <summary>It runs although <c>signatures: require</c> would have rejected it.</summary>
+    public void RecordSignature(Offer offer, string rule) => AddRow(CreateRow("signature") with
+    {
+        Attempt = offer.AttemptId,
+        Kind = offer.Kind,
+        Outcome = "warned",
+        Rule = rule,
+        Level = rule == SignatureReasons.Missing ? null : High,
+    });
 
     /// <summary>An approval was asked for, given, rejected or ran out.</summary>
     public void RecordApproval(Offer offer, string digest, string outcome, string? rule, string? by) => AddRow(CreateRow("approval") with
@@ -65,6 +78,7 @@ internal sealed class AuditLog : IDisposable
         Kind = offer.Kind,
         Outcome = result?.Outcome ?? "superseded",
         Reason = result?.Reason,
+        Level = SignatureReasons.IsAboutSignature(result?.Reason) ? High : null,
         ExitCode = result?.ExitCode,
         Signal = result?.Signal,
         DurationMs = result?.Duration,

@@ -10,7 +10,7 @@ internal sealed record AuditRow
     /// <summary>Counts from 1, without gaps.</summary>
     public required long Seq { get; init; }
     public required DateTimeOffset At { get; init; }
-    /// <summary>judged, approval, start, end, pause, resume, rule, revoke, refused, gap.</summary>
+    /// <summary>judged, signature, approval, start, end, pause, resume, rule, revoke, refused, gap.</summary>
     public required string What { get; init; }
     public string? Attempt { get; init; }
     public string? Kind { get; init; }
@@ -19,6 +19,8 @@ internal sealed record AuditRow
     /// <summary>allowed, rejected, asked, approved, succeeded, failed, ...</summary>
     public string? Outcome { get; init; }
     public string? Reason { get; init; }
+    /// <summary><c>high</c>: somebody should look at it, such as a task that is not what its client signed.</summary>
+    public string? Level { get; init; }
     /// <summary>owner, gateway, policy; of what was refused: who asked.</summary>
     public string? By { get; init; }
     public int? ExitCode { get; init; }

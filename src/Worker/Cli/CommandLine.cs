@@ -6,6 +6,7 @@ using OpenClaw.Worker.Cli.Approvals;
 using OpenClaw.Worker.Diagnosis;
 using OpenClaw.Worker.Identity;
 using OpenClaw.Worker.Services;
+using OpenClaw.Worker.Signing;
 
 namespace OpenClaw.Worker.Cli;
 
@@ -21,7 +22,8 @@ internal static class CommandLine
     public static IReadOnlyList<Verb> Verbs { get; } =
     [
         RunVerb.Run, ServiceVerbs.Install, ServiceVerbs.Uninstall, StatusVerb.Status, DoctorVerb.Doctor, DrainVerb.Drain, PolicyVerb.Policy,
-        ApproveVerb.Approve, PauseVerb.Pause, PauseVerb.Resume, HistoryVerb.History, ClaimVerb.Claim,
+        ApproveVerb.Approve, PauseVerb.Pause, PauseVerb.Resume, HistoryVerb.History, KeysVerb.Keys,
+        ClaimVerb.Claim,
     ];
 
     public static Task<int> Run(string[] arguments, Terminal terminal)

@@ -86,7 +86,7 @@ internal static class HistoryVerb
     {
         string?[] parts =
         [
-            FormatTime(row.At), row.What.PadRight(8), row.Attempt, row.Kind, row.Outcome,
+            FormatTime(row.At), row.What.PadRight(8), row.Level?.ToUpperInvariant(), row.Attempt, row.Kind, row.Outcome,
             row.Rule is { } rule ? $"rule {rule}" : null, row.By is { } by ? $"by {by}" : null, row.Reason is { } reason ? $"({reason})"
                 : null,
             row.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}") : null, row.Signal,

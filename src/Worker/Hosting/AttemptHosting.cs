@@ -62,7 +62,7 @@ internal sealed class AttemptHosting
     private PipelinePhases CreatePhases(PipelineContext context, PolicyEnforcer policies)
     {
         var (link, sessions, files, clock) = (server.Link, server.Sessions, daemon.Resources.Files, daemon.Clock);
-        var judge = new JudgePhase(owner.Policy);
+        var judge = new JudgePhase(owner.Policy, owner.SignedUses, owner.Audit, daemon.Log);
         var approvals = CreateApprovalCoordinator();
         var outputs = new AttemptOutput(
             link, sessions, executors.Catalog, files, clock, new SecretSource(daemon.Options, executors.User));

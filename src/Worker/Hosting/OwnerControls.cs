@@ -5,6 +5,7 @@ using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Identity;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Polling;
+using OpenClaw.Worker.Signing;
 
 namespace OpenClaw.Worker.Hosting;
 
@@ -17,7 +18,11 @@ internal sealed class OwnerControls : IDisposable
     {
         var (home, clock, log) = (daemon.Home, daemon.Clock, daemon.Log);
         most = daemon.Options.MaxConcurrent;
-        Policy = new PolicyGate(daemon.Resources.Owner.Policy, user, daemon.Options.Home, clock);
+        Policy = new PolicyGate(daemon.Resources.Owner.Policy, user, daemon.Options.Home, clock)
+        {
+            Signatures = CreateSignatureJudge(daemon),
+        };
+        SignedUses = new SignedUses(home.SignedUses, clock);
         // What he orders for a while goes by the time of the home, which no step of the PC's clock changes.
         var time = HomeClock.Open(home.Clock, clock);
         Pause = new PauseOrder(home.Pause, time);
@@ -29,6 +34,7 @@ internal sealed class OwnerControls : IDisposable
     public PauseOrder Pause { get; }
     public DrainOrder Drain { get; } = new();
     public TemporaryApprovals TemporaryApprovals { get; }
+    public SignedUses SignedUses { get; }
     public AuditLog Audit { get; }
 
     /// <summary>How many tasks may run at once now.</summary>
@@ -36,7 +42,15 @@ internal sealed class OwnerControls : IDisposable
 
     public void Dispose()
     {
+        SignedUses.Dispose();
         Drain.Dispose();
         Audit.Dispose();
+    }
+
+    private static SignatureJudge CreateSignatureJudge(DaemonContext daemon)
+    {
+        var (options, about) = (daemon.Options, SessionKeeper.DescribeWorker(daemon.Options, "", [], ""));
+        var target = new SignedTarget(options.Name, [.. options.Labels, $"os:{about.Os}", $"arch:{about.Arch}"]);
+        return new SignatureJudge(new TrustedKeys(Path.Combine(options.Home, TrustedKeys.FileName)), target, daemon.Clock);
     }
 }

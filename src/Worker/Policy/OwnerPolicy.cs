@@ -3,6 +3,7 @@ using OpenClaw.Worker.Execution.Files.Roots;
 using OpenClaw.Worker.Policy.Hooks;
 using OpenClaw.Worker.Policy.Rules;
 using OpenClaw.Worker.Policy.Sandbox;
+using OpenClaw.Worker.Signing;
 
 namespace OpenClaw.Worker.Policy;
 
@@ -43,6 +44,8 @@ internal sealed record OwnerPolicy
     public IReadOnlyList<ApprovalRule> Approval { get; init; } = [];
     /// <summary>Who may say yes, and how long one waits for it.</summary>
     public ApprovalTerms ApprovalTerms { get; init; } = ApprovalTerms.Default;
+    /// <summary>What becomes of tasks that nobody signed whom the owner trusts.</summary>
+    public SignatureMode Signatures { get; init; }
     /// <summary>When nothing is taken.</summary>
     public IReadOnlyList<QuietHours> Quiet { get; init; } = [];
     /// <summary>What agents may do, by the agent's name (<c>claude</c>, <c>codex</c>, <c>gemini</c>).</summary>
@@ -79,6 +82,7 @@ internal sealed record OwnerPolicy
 
     private IEnumerable<Verdict> FindObjections(PolicyInput request)
     {
+        if (request.Signature?.Rejection is { } unproven) yield return unproven;
         if (Kinds is { } kinds && !kinds.Contains(request.Kind))
             yield return Verdict.Rejected("kinds", $"tasks of kind {request.Kind} are not allowed on this PC");
         foreach (var finding in Commands.FindObjections(request).Concat(Environment.FindObjections(request)))

@@ -6,6 +6,7 @@ using OpenClaw.Worker.Policy.Hooks;
 using OpenClaw.Worker.Policy.Sandbox;
 using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Processes.Unix;
+using OpenClaw.Worker.Signing;
 
 namespace OpenClaw.Worker.Policy;
 
@@ -34,6 +35,9 @@ internal sealed class PolicyGate(PolicyKeeper keeper, UserEnvironment user, stri
 
     /// <summary>Looks at the folders that tasks and the policy name, with a timeout.</summary>
     public FileSystemCalls FileSystem { get; } = new(FileSystemCalls.MaxHangingForTasks, clock);
+
+    /// <summary>Looks at signatures where the policy says so; null: a look at the policy alone, without a task that could run.</summary>
+    public SignatureJudge? Signatures { get; init; }
 
     /// <summary>The worker's own folder, without links.</summary>
     public string WorkerHome { get; } = RealPath.ResolveLinks(Path.GetFullPath(workerHome)) ?? workerHome;
@@ -79,7 +83,10 @@ internal sealed class PolicyGate(PolicyKeeper keeper, UserEnvironment user, stri
     {
         var policy = keeper.ReloadFile();
         if (policy.Commands.Allow is not null && own is null) return null;
-        var request = BuildInput(policy, offer, own);
+        // What is judged is what runs: the payload that was signed, not the copy of it.
+        var signature = Signatures?.JudgeOffer(offer, policy);
+        var judged = signature?.Payload is { } signed ? offer with { Payload = signed } : offer;
+        var request = BuildInput(policy, judged, own) with { Signature = signature };
         return (policy, request, policy.ExplainVerdict(request));
     }
 

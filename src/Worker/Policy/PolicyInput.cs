@@ -4,6 +4,7 @@ using OpenClaw.Protocol.Payloads;
 using OpenClaw.Worker.Execution.Files;
 using OpenClaw.Worker.Execution.Files.Roots;
 using OpenClaw.Worker.Policy.Rules;
+using OpenClaw.Worker.Signing;
 
 namespace OpenClaw.Worker.Policy;
 
@@ -33,6 +34,8 @@ internal sealed record PolicyInput
     public NamedPath? File { get; init; }
     /// <summary>What it does with <see cref="File"/>.</summary>
     public RootAccess Access { get; init; }
+    /// <summary>What was found about its signature; null: the policy does not look at it.</summary>
+    public SignatureFinding? Signature { get; init; }
     /// <summary>Bytes it wants to write into <see cref="File"/>; 0: unknown or none.</summary>
     public long FileBytes { get; init; }
 }

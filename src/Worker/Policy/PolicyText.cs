@@ -1,6 +1,7 @@
 using System.Globalization;
 using OpenClaw.Worker.Logging;
 using OpenClaw.Worker.Policy.Rules;
+using OpenClaw.Worker.Signing;
 
 namespace OpenClaw.Worker.Policy;
 
@@ -29,6 +30,12 @@ internal static class PolicyText
         WriteField(to, "limits", FormatLimits(policy.Limits));
         WriteField(to, "sandbox", policy.Sandbox is { } sandbox ? $"yes, {(sandbox.Network ? "with" : "without")} network" : "none");
         WriteField(to, "asks you", FormatList([.. policy.Approval.Select(rule => rule.Name)], "never"));
+        WriteField(to, "signatures", policy.Signatures switch
+        {
+            SignatureMode.Require => "required: unsigned tasks are rejected",
+            SignatureMode.Warn => "looked at: what is not signed runs, and is recorded",
+            _ => "not looked at",
+        });
         WriteField(to, "quiet",
             FormatList([.. policy.Quiet.Select(hours => $"{hours.From:HH\\:mm} to {hours.To:HH\\:mm} ({FormatList(hours.Days, "")})")],
                 "never"));

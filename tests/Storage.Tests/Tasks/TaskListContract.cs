@@ -44,10 +44,13 @@ public abstract class TaskListContract : StoreContract
     }
 
     [Fact]
-    public async Task A_listed_task_carries_the_envelope_and_no_payload()
+    public async Task A_listed_task_carries_the_envelope_and_neither_payload_nor_what_was_signed()
     {
         var spec = Sample.Spec() with { Tags = new Dictionary<string, string> { ["a"] = "b" }, Session = "s", MaxAttempts = 3 };
-        var record = Sample.Queued(spec).Started() with { Outcome = new AttemptOutcome { Kind = OutcomeKind.Failed, ExitCode = 3 } };
+        var record = Sample.Queued(spec with { Signed = [1] }).Started() with
+        {
+            Outcome = new AttemptOutcome { Kind = OutcomeKind.Failed, ExitCode = 3 },
+        };
         await Store.Tasks.Write(record);
 
         var task = Assert.Single((await Store.List.ReadPage(new TaskQuery { Tenant = "default" }, default)).Tasks);

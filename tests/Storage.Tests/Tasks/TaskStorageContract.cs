@@ -298,6 +298,7 @@ public abstract class TaskStorageContract : StoreContract
         Tags = new Dictionary<string, string> { ["b"] = "", ["a"] = "z\n\"" },
         RequestDigest = [.. Enumerable.Range(0, 32).Select(i => (byte)i)],
         TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        Signed = [(byte)'{', 0, 255],
     }) with
     {
         State = TaskState.Failed,

@@ -293,7 +293,7 @@ public sealed partial class FakeGateway
         if (attempt.Superseded || (attempt.Cancelled && !attempt.Started))
             return Refuse(context, 409, ProblemTypes.AttemptSuperseded);
         Change(() => attempt.Started = true);
-        return Ok(context, new StartedAttempt(attempt.Offer.AttemptId, 1, Named), ProtocolJson.Default.StartedAttempt);
+        return Ok(context, new StartedAttempt(attempt.Offer.AttemptId, attempt.Offer.Attempt, Named), ProtocolJson.Default.StartedAttempt);
     }
 
     private Task Append(HttpContext context, FakeAttempt attempt, AppendOutput output)

@@ -93,7 +93,13 @@ public sealed partial class FakeGateway : IAsyncDisposable
             EndsWithLease = endsWithLease,
             Traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         };
-        Change(() => attempts.Add(offer.AttemptId, new FakeAttempt(offer)));
+        return Submit(offer);
+    }
+
+    /// <summary>Queues an attempt as it is; what it had of that id it forgets.</summary>
+    public string Submit(Offer offer)
+    {
+        Change(() => attempts[offer.AttemptId] = new FakeAttempt(offer));
         return offer.AttemptId;
     }
 

@@ -3,12 +3,24 @@ using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Policy.Reading;
 using OpenClaw.Worker.Policy.Sandbox;
 using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Signing;
 
 namespace OpenClaw.Worker.Tests.Policy;
 
 public sealed class PolicyFileTests
 {
     private static readonly PolicyContext Place = new() { Home = "/home/ann", WorkerHome = "/home/ann/.openclaw/worker" };
+
+    [Fact]
+    public void Signatures_are_required_looked_at_or_not_and_a_yes_of_the_servers_does_not_go_with_the_first()
+    {
+        Assert.Equal(SignatureMode.Off, Read("{}").Policy!.Signatures);
+        Assert.Equal(SignatureMode.Warn, Read("""{"signatures":"warn"}""").Policy!.Signatures);
+        Assert.Equal(SignatureMode.Require, Read("""{"signatures":"require"}""").Policy!.Signatures);
+        Assert.Contains("signatures must be require, warn or off", Read("""{"signatures":"never"}""").Errors);
+        Assert.StartsWith("approvalTerms.fromGateway",
+            Assert.Single(Read("""{"signatures":"require","approvalTerms":{"fromGateway":true}}""").Errors), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Everything_wrong_is_said_at_once_with_its_place()

@@ -9,6 +9,7 @@ using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Payloads;
 using OpenClaw.Protocol.Problems;
+using OpenClaw.Protocol.Signing;
 using OpenClaw.Protocol.Tasks;
 
 namespace OpenClaw.Gateway.Tasks.Submits;
@@ -60,6 +61,7 @@ internal sealed class SubmitEndpoints(
         var caller = context.GetCaller();
         var (body, unreadable) = await StrictJson.ReadValue(context, kind.Json, kind.BodyLimit);
         if (body is null) return (default, unreadable);
+        body = kind.Unfold(body);
         var (submit, invalid) = ValidateSubmit(context, kind, body, out var id, out var keyed);
         if (submit is null) return (default, invalid);
         var (spec, unroutable) = submit.IsRoutedByEnvelope
@@ -82,6 +84,13 @@ internal sealed class SubmitEndpoints(
         var errors = new FieldErrors();
         var key = ReadIdempotencyKey(context, errors);
         var submit = kind.Validate(body, id, errors);
+        if (kind.FindStatement(body) is { } statement)
+        {
+            if ((statement.Tenant ?? TaskStatement.DefaultTenant) != context.GetCaller().Tenant)
+                errors.Add("signed.payload.tenant", "is not the tenant of this token");
+            // Sent twice it is one task: a worker would run the other one never.
+            key ??= $"signed:{statement.Id}";
+        }
         keyed = key is not null;
         if (key is not null) id = TaskIds.FromKey(context.GetCaller(), key);
         if (submit is null || errors.Any) return new(null, Problem400.ForFields(errors.ToArray()));
@@ -131,7 +140,14 @@ internal sealed class SubmitEndpoints(
 /// <param name="Validate">Checks the fields; the id is the task's, of which a new conversation takes its own.</param>
 internal sealed record Submission<T>(
     string Route, JsonTypeInfo<T> Json, int BodyLimit, string Message, Func<T, Guid, FieldErrors, ValidatedSubmit?> Validate)
-    where T : Envelope;
+    where T : Envelope
+{
+    /// <summary>Adds the fields that are said in what was signed alone.</summary>
+    public Func<T, T> Unfold { get; init; } = submit => submit;
+
+    /// <summary>What was signed; null: nothing.</summary>
+    public Func<T, TaskStatement?> FindStatement { get; init; } = _ => null;
+}
 
 /// <summary>The routes that make a task.</summary>
 internal static class Submissions
@@ -140,7 +156,10 @@ internal static class Submissions
 
     public static readonly Submission<SubmitTask> Command = new(
         Routes.Tasks, Json.SubmitTask, Limits.SubmitBody, "Task created, waiting for worker",
-        (task, _, errors) => task.ToValidatedSubmit(errors));
+        (task, _, errors) => task.ToValidatedSubmit(errors))
+    {
+        Unfold = task => task.Unfold(), FindStatement = task => task.FindStatement(),
+    };
 
     public static readonly Submission<SubmitFileWrite> FileWrite = new(
         Routes.FileWrite, Json.SubmitFileWrite, Limits.FileWriteBody, "File write task created",

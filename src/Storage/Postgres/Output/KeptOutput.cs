@@ -17,7 +17,8 @@ internal sealed class KeptOutput(PostgresDatabase database) : IKeptOutput
 
     private const string Cursors = "UPDATE output_cursors SET head_bytes = 0, tail_bytes = 0, tail_from = NULL WHERE task = ANY ($1)";
 
-    private const string Payloads = "UPDATE task_specs SET payload = '' WHERE seq = ANY ($1) AND octet_length(payload) > $2";
+    private const string Payloads =
+        "UPDATE task_specs SET payload = '', signed = NULL WHERE seq = ANY ($1) AND octet_length(payload) > $2";
 
     public long? FreeSpace => null;
 

@@ -17,7 +17,7 @@ internal sealed class FindTask(Guid id) : PostgresOperation<TaskRecord?>
         public static readonly FindTasks Instance = new();
 
         private static readonly string Sql =
-            $"SELECT {TaskColumns.Selected}, s.payload FROM tasks t JOIN task_specs s ON s.seq = t.seq WHERE t.id = ANY ($1)";
+            $"SELECT {TaskColumns.SelectedWhole}, s.payload FROM tasks t JOIN task_specs s ON s.seq = t.seq WHERE t.id = ANY ($1)";
 
         public override int Rank => 1;
 

@@ -45,7 +45,8 @@ internal sealed class KeptOutput(SqliteStore store) : IKeptOutput
 
         private static void DropPayload(SqliteDatabase database, long number)
         {
-            using var update = database.GetStatement("UPDATE task_specs SET payload = x'' WHERE seq = ?1 AND length(payload) > ?2");
+            using var update = database.GetStatement(
+                "UPDATE task_specs SET payload = x'', signed = NULL WHERE seq = ?1 AND length(payload) > ?2");
             update.Add(number).Add(IKeptOutput.SmallPayload).RunToEnd();
         }
 

@@ -21,7 +21,7 @@ internal sealed class TaskRows(SqliteStore store) : ITaskRows
     // length() looks at the head of the row only.
     private static readonly string One =
         $"""
-        SELECT {TaskColumns.Selected}, CASE WHEN length(s.payload) <= ?2 THEN s.payload END, s.seq
+        SELECT {TaskColumns.SelectedWhole}, CASE WHEN length(s.payload) <= ?2 THEN s.payload END, s.seq
         FROM tasks t JOIN task_specs s ON s.seq = t.seq WHERE t.id = ?1
         """;
 

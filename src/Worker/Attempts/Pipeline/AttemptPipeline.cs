@@ -29,7 +29,7 @@ internal sealed class AttemptPipeline(PipelinePhases phases, LargePayloads paylo
             Drop(held);
             return;
         }
-        var judged = await phases.Judge.JudgeOffer(held.Offer);
+        var judged = await phases.Judge.JudgeHeld(held);
         var decision = await phases.Approve.DecideStart(held, judged, kept);
         if (decision is OfferDecision.Left || !phases.Journal.TryBegin(held.Offer))
         {

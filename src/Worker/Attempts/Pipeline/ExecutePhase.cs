@@ -66,11 +66,12 @@ internal sealed class ExecutePhase(
         if (decision is not OfferDecision.Cleared) return (policies.Current, null);
         try
         {
-            var (policy, verdict) = await judge.JudgeAgain(held);
-            var permission = verdict.Permission;
+            var judged = await judge.JudgeAgain(held);
+            var permission = judged.Verdict.Permission;
             var rejects = permission.Kind == VerdictKind.Rejected
-                || (permission.Kind == VerdictKind.NeedsApproval && held.Approval?.Covers(verdict) is not true);
-            return (policy, rejects ? permission : await policies.RunBeforeHook(policy, held));
+                || (permission.Kind == VerdictKind.NeedsApproval && held.Approval?.Covers(judged.Verdict) is not true);
+            var rejection = rejects ? permission : judge.MarkUsed(held, judged);
+            return (judged.Policy, rejection ?? await policies.RunBeforeHook(judged.Policy, held));
         }
         catch (OperationCanceledException) when (held.Stop.Why != StopReason.None)
         {

@@ -4,6 +4,7 @@ using OpenClaw.Worker.Execution.Settings;
 using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Policy.Rules;
 using OpenClaw.Worker.Policy.Sandbox;
+using OpenClaw.Worker.Signing;
 
 namespace OpenClaw.Worker.Policy.Reading;
 
@@ -40,11 +41,14 @@ internal sealed partial class PolicyReader(PolicyContext place, string digest = 
             Sandbox = sandbox,
             Approval = ReadApprovalRules(json),
             ApprovalTerms = ReadApprovalTerms(json.ReadObject("approvalTerms")),
+            Signatures = ReadSignatureMode(json),
             Quiet = [.. json.ReadObjects("quietHours").Select(ReadQuietHours).OfType<QuietHours>()],
             Agents = json.ReadMap("agents", name => Names.IsName(name) ? null : "is not a valid agent name", ReadAgentRules),
             Before = ReadHook(hooks, "before"),
             After = ReadHook(hooks, "after"),
         };
+        if (policy is { Signatures: SignatureMode.Require, ApprovalTerms.FromGateway: true })
+            json.AddError("approvalTerms.fromGateway", "can't be true while signatures is require: it would be the server's word alone");
         hooks.RejectUnknownFields();
         json.RejectUnknownFields();
         return policy;
@@ -65,6 +69,21 @@ internal sealed partial class PolicyReader(PolicyContext place, string digest = 
         string[] folders = hasRun ? run : [.. read, .. write];
         // The home in a sandbox is its own and empty; a task that names no folder runs there.
         return new FolderRules(read, write, inSandbox ? [.. folders, RealPath.ResolveLinks(place.Home) ?? place.Home] : folders);
+    }
+
+    private static SignatureMode ReadSignatureMode(SettingsObject json)
+    {
+        const string field = "signatures";
+        if (!json.HasField(field)) return SignatureMode.Off;
+        var mode = json.ReadString(field) switch
+        {
+            "off" => SignatureMode.Off,
+            "warn" => SignatureMode.Warn,
+            "require" => SignatureMode.Require,
+            _ => (SignatureMode?)null,
+        };
+        if (mode is null) json.AddError(field, "must be require, warn or off");
+        return mode ?? SignatureMode.Require;
     }
 
     private RunAsUser? ReadRunAs(SettingsObject json)

@@ -1,0 +1,3 @@
+-- readable from: 1
+-- What the client signed: UTF-8 JSON, unopened.
+ALTER TABLE task_specs ADD COLUMN signed bytea;

@@ -1,0 +1,2 @@
+-- What the client signed: UTF-8 JSON, unopened.
+ALTER TABLE task_specs ADD COLUMN signed BLOB;
