@@ -100,7 +100,9 @@ public sealed class ReferenceTests
             "OpenClaw.Protocol.Attempts.AttemptTiming", "OpenClaw.Protocol.Attempts.Outcomes", "OpenClaw.Protocol.Payloads.Kinds",
             "OpenClaw.Protocol.Waits.BackOff",
         ];
-        House.None(House.TypesUsed(project, "OpenClaw.Protocol").Except(shared));
+        // The audit's hashes are made by the store and verified by clients: by one piece of code, and over the same lines.
+        House.None(House.TypesUsed(project, "OpenClaw.Protocol").Except(shared)
+            .Where(type => !type.StartsWith("OpenClaw.Protocol.Audit.", StringComparison.Ordinal)));
     }
 
     /// <summary>How programs are run and kept alive knows what an attempt was offered, and nothing of the line to the server.</summary>

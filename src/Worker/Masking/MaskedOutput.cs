@@ -11,7 +11,7 @@ namespace OpenClaw.Worker.Masking;
 /// </summary>
 internal sealed class MaskedOutput : IDisposable
 {
-    private static readonly string[] Contents = [Kinds.FileRead, Kinds.FileDownload, Kinds.FileTar];
+    private static readonly string[] Contents = [.. Kinds.Reading.Except([Kinds.FileStat, Kinds.FileList])];
     private readonly MaskingSink? masking;
 
     private MaskedOutput(IOutputSink sink, MaskingSink? masking, AttemptMask mask) =>
