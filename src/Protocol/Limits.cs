@@ -55,6 +55,9 @@ public static class Limits
     /// <summary>Highest priority.</summary>
     public const int Priority = 9;
 
+    /// <summary>Characters of a URL that is told of the end.</summary>
+    public const int CallbackUrl = 2_048;
+
     /// <summary>Longest wait of a worker's poll; a larger one is taken as this.</summary>
     public const long PollWait = 50_000;
     /// <summary>Longest wait of a compatible worker's poll; a larger one is taken as this.</summary>

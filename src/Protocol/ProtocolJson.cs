@@ -11,6 +11,7 @@ using OpenClaw.Protocol.Security;
 using OpenClaw.Protocol.Sessions;
 using OpenClaw.Protocol.Signing;
 using OpenClaw.Protocol.Tasks;
+using OpenClaw.Protocol.Webhooks;
 using OpenClaw.Protocol.Workers;
 
 namespace OpenClaw.Protocol;
@@ -79,6 +80,11 @@ namespace OpenClaw.Protocol;
 [JsonSerializable(typeof(IssuedTokenView))]
 [JsonSerializable(typeof(TokenListView))]
 [JsonSerializable(typeof(CallerView))]
+[JsonSerializable(typeof(WebhookBody))]
+[JsonSerializable(typeof(WebhookView))]
+[JsonSerializable(typeof(WebhookListView))]
+[JsonSerializable(typeof(RotateWebhookSecret))]
+[JsonSerializable(typeof(WebhookSecretView))]
 [JsonSerializable(typeof(CommandPayload))]
 [JsonSerializable(typeof(FileReadPayload))]
 [JsonSerializable(typeof(FileWritePayload))]

@@ -33,6 +33,12 @@ public static class Routes
     public const string Claude = "/claude";
     /// <summary>Compatible: a message to the chat channel.</summary>
     public const string Notify = "/notify";
+    /// <summary>Webhooks of the tenant in a state; <c>?state=dead</c>.</summary>
+    public const string Webhooks = "/webhooks";
+    /// <summary>Has one that was given up sent again.</summary>
+    public const string RetryWebhook = "/webhooks/{id}/retry";
+    /// <summary>Makes a new secret for webhooks.</summary>
+    public const string WebhookSecret = "/admin/webhook-secret";
     /// <summary>All workers.</summary>
     public const string Workers = "/workers";
     /// <summary>One worker.</summary>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using OpenClaw.Gateway;
 using OpenClaw.Gateway.Notifications;
+using OpenClaw.Gateway.Webhooks;
 using OpenClaw.Hosting;
 using OpenClaw.Hosting.Clocks;
 using OpenClaw.Hosting.Https;
@@ -52,6 +53,7 @@ internal static class StandaloneServer
     {
         var builder = ServerProcess.CreateBuilder(data.Path, options.Http.Verbose, signals);
         builder.Configuration.AddChatSettings(Environment.GetEnvironmentVariable);
+        builder.Configuration.AddWebhookSettings(Environment.GetEnvironmentVariable);
         Listen(builder, options, certificates);
         var clock = new ClockFile(data.Clock, data.Database, TimeProvider.System);
         builder.Services.AddAnchoredClock(clock.CreateClock(), clock, ClockVote.Counts);

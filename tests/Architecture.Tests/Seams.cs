@@ -38,7 +38,7 @@ internal static class Seams
         [
             "OpenClaw.Gateway.GatewayHosting", "OpenClaw.Gateway.GatewayOptions", "OpenClaw.Gateway.Notifications.NotificationOptions",
             "OpenClaw.Gateway.Hosting.GatewayServer", "OpenClaw.Gateway.Hosting.ProxySettings",
-            "OpenClaw.Gateway.Notifications.ChatSettings",
+            "OpenClaw.Gateway.Notifications.ChatSettings", "OpenClaw.Gateway.Webhooks.WebhookSettings",
             "OpenClaw.Gateway.Security.TokenBootstrapper", "OpenClaw.Gateway.Security.IssuedToken",
         ],
         "Dashboard" => ["OpenClaw.Dashboard.DashboardHosting"],

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Webhooks;
 using OpenClaw.Grains.Ports;
 using Orleans.Storage;
 
@@ -18,6 +19,8 @@ public interface IStoreFixture : IAsyncDisposable
     ITaskList List { get; }
     IOutputLog Output { get; }
     IAuditTrail Audit { get; }
+    IWebhookOutbox Webhooks { get; }
+    IWebhookSecrets Secrets { get; }
     IAuditChains Chains { get; }
 
     /// <summary>Changes the database behind the store's back.</summary>
@@ -35,7 +38,7 @@ public interface IStoreFixture : IAsyncDisposable
     /// <summary>Words of all audit notes, oldest first. The port only takes notes.</summary>
     Task<List<string>> Notes();
 
-    /// <summary>Rows in the tables that hang on tasks: specs, audit, output, conversations that have tasks.</summary>
+    /// <summary>Rows in the tables that hang on tasks: specs, audit, output, webhooks, conversations that have tasks.</summary>
     Task<long> DependentRows();
 
     /// <summary>What the grain of a conversation keeps: where its files are.</summary>

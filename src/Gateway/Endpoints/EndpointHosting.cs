@@ -9,6 +9,7 @@ using OpenClaw.Gateway.Security.Administration;
 using OpenClaw.Gateway.Sessions;
 using OpenClaw.Gateway.Tasks;
 using OpenClaw.Gateway.Tasks.Submits;
+using OpenClaw.Gateway.Webhooks;
 using OpenClaw.Gateway.Workers;
 
 namespace OpenClaw.Gateway.Endpoints;
@@ -32,6 +33,7 @@ internal static class EndpointHosting
         services.AddSingleton<IEndpoint, AuthorityEndpoint>();
         services.AddSingleton<IEndpoint, TokenEndpoints>();
         services.AddSingleton<IEndpoint, MeEndpoint>();
+        services.AddSingleton<IEndpoint, WebhookEndpoints>();
         // For workers.
         services.AddSingleton<IEndpoint, SessionEndpoints>();
         services.AddSingleton<IEndpoint, PollEndpoint>();

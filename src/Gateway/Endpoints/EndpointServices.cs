@@ -9,6 +9,8 @@ using OpenClaw.Gateway.Output.Pages;
 using OpenClaw.Gateway.Sessions;
 using OpenClaw.Gateway.Tasks;
 using OpenClaw.Gateway.Tasks.Submits;
+using OpenClaw.Gateway.Webhooks;
+using OpenClaw.Gateway.Webhooks.Targets;
 using OpenClaw.Gateway.Workers;
 
 namespace OpenClaw.Gateway.Endpoints;
@@ -21,11 +23,13 @@ internal static class EndpointServices
         AddForTasks(builder.Services);
         AddForWorkers(builder.Services);
         AddNotifications(builder.Services, builder.Configuration);
+        AddWebhooks(builder.Services, builder.Configuration);
     }
 
     private static void AddForTasks(IServiceCollection services)
     {
         services.AddSingleton<TenantCache>();
+        services.AddSingleton<TaskSources>();
         services.AddSingleton<TaskReader>();
         services.AddSingleton<SessionRouter>();
         services.AddSingleton<CustomKindMatcher>();
@@ -48,15 +52,31 @@ internal static class EndpointServices
     private static void AddNotifications(IServiceCollection services, IConfiguration settings)
     {
         services.AddSingleton<ChatPoster>();
-        services.AddSingleton<Callbacks>();
-        services.AddSingleton<ITurnListener>(provider => provider.GetRequiredService<Callbacks>());
-        services.AddHostedService(provider => provider.GetRequiredService<Callbacks>());
+        services.AddSingleton<IDeliveryRoute, ChatRoute>();
         services.AddSingleton<IValidateOptions<NotificationOptions>, NotificationOptionsValidator>();
         services.AddOptions<NotificationOptions>().ValidateOnStart().Configure(options =>
         {
             options.ApiUrl = TrimToNull(settings["DISCORD_API_URL"]) ?? options.ApiUrl;
             options.BotToken = TrimToNull(settings["DISCORD_BOT_TOKEN"]);
             options.Proxy = TrimToNull(settings["DISCORD_PROXY"]);
+        });
+    }
+
+    private static void AddWebhooks(IServiceCollection services, IConfiguration settings)
+    {
+        services.AddSingleton<CallbackTargets>();
+        services.AddSingleton<UrlSender>();
+        services.AddSingleton<IDeliveryRoute, UrlRoute>();
+        services.AddSingleton<WebhookReports>();
+        services.AddSingleton<WebhookAttempts>();
+        services.AddSingleton<WebhookDelivery>();
+        services.AddSingleton<ITurnListener>(provider => provider.GetRequiredService<WebhookDelivery>());
+        services.AddHostedService(provider => provider.GetRequiredService<WebhookDelivery>());
+        services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>();
+        services.AddOptions<WebhookOptions>().ValidateOnStart().Configure(options =>
+        {
+            options.Allow = TrimToNull(settings[WebhookSettings.Allow.Variable]);
+            options.Proxy = TrimToNull(settings[WebhookSettings.Proxy.Variable]);
         });
     }
 

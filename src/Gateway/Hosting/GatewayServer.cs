@@ -4,6 +4,7 @@ using OpenClaw.Dashboard;
 using OpenClaw.Gateway.Notifications;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Webhooks;
 using OpenClaw.Hosting;
 using OpenClaw.Hosting.Clocks;
 using OpenClaw.Hosting.Health;
@@ -33,6 +34,7 @@ public static class GatewayServer
         settings = settings with { Member = settings.Member with { ConnectionString = route.ConnectionString } };
         var builder = ServerProcess.CreateBuilder(settings.Http, signals, certificates);
         builder.Configuration.AddChatSettings(Environment.GetEnvironmentVariable);
+        builder.Configuration.AddWebhookSettings(Environment.GetEnvironmentVariable);
         var clock = new DatabaseClock(settings.Member.ConnectionString);
         builder.Services.AddAnchoredClock(await clock.CreateClock(signals.Stopping), clock, ClockVote.None);
         builder.AddClusterClient(settings.Member);

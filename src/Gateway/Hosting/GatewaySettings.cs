@@ -2,6 +2,7 @@ using System.Net;
 using OpenClaw.Cluster.Settings;
 using OpenClaw.Gateway.Notifications;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Webhooks;
 using OpenClaw.Hosting.Https;
 using OpenClaw.Hosting.Settings;
 
@@ -36,7 +37,7 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
     public static IReadOnlyList<Setting> All { get; } =
     [
         .. MemberSettings.All, Port, Shared, Data, .. Given.Select(given => given.Setting), .. ProxySettings.All, Addresses, Notice,
-        Metrics, Dashboard, .. ListenSettings.All, .. HttpsSettings.All, .. ChatSettings.All,
+        Metrics, Dashboard, .. ListenSettings.All, .. HttpsSettings.All, .. ChatSettings.All, .. WebhookSettings.All,
     ];
 
     /// <summary>Folder of the tokens file; empty: none.</summary>

@@ -28,30 +28,35 @@ internal sealed class ChatPoster : IDisposable
         http = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(15), BaseAddress = address };
     }
 
-    /// <summary>Null once every part was taken, else why not, a sentence. Nothing is thrown but a cancellation.</summary>
-    public async Task<string?> PostMessage(string channel, string text, string? botToken, CancellationToken cancellation)
+    /// <summary>
+    /// Null once every part was taken, else why not. What may succeed later is repeated so often. Nothing is thrown but a cancellation.
+    /// </summary>
+    public async Task<ChatRefusal?> PostMessage(
+        string channel, string text, string? botToken, int repeats, CancellationToken cancellation)
     {
-        if ((botToken ?? options.BotToken) is not { } token) return "DISCORD_BOT_TOKEN is not set on the server";
+        if ((botToken ?? options.BotToken) is not { } token) return new("DISCORD_BOT_TOKEN is not set on the server", MayRecover: false);
         foreach (var part in MessageParts.SplitText(text))
         {
             var body = JsonSerializer.SerializeToUtf8Bytes(new ChatMessage(part), ChatJson.Default.ChatMessage);
-            if (await PostPart(channel, body, token, cancellation) is { } rejection) return rejection;
+            if (await PostPart(channel, body, token, repeats, cancellation) is { } refusal) return refusal;
         }
         return null;
     }
 
     public void Dispose() => http.Dispose();
 
-    private async Task<string?> PostPart(string channel, byte[] body, string token, CancellationToken cancellation)
+    private async Task<ChatRefusal?> PostPart(string channel, byte[] body, string token, int repeats, CancellationToken cancellation)
     {
         for (var failures = 1; ; failures++)
         {
             using var response = await TrySend(channel, body, token, cancellation);
             if (response is { IsSuccessStatusCode: true }) return null;
             var mayRecover = response is null || response.StatusCode == HttpStatusCode.TooManyRequests || (int)response.StatusCode >= 500;
-            if (!mayRecover || failures > Repeats)
-                return response is null ? "the chat service does not answer" : $"the chat service answered {(int)response.StatusCode}";
-            await Task.Delay(GetRetryAfter(response) ?? backOff.GetPause(failures, Random.Shared.NextDouble()), clock, cancellation);
+            var asked = GetRetryAfter(response);
+            if (response is null && failures > repeats) return new("the chat service does not answer", mayRecover, asked);
+            if (response is not null && (!mayRecover || failures > repeats))
+                return new($"the chat service answered {(int)response.StatusCode}", mayRecover, asked);
+            await Task.Delay(asked ?? backOff.GetPause(failures, Random.Shared.NextDouble()), clock, cancellation);
         }
     }
 
@@ -80,6 +85,12 @@ internal sealed class ChatPoster : IDisposable
         return delta < LongestWait ? delta : LongestWait;
     }
 }
+
+/// <summary>Why a message was not taken.</summary>
+/// <param name="Sentence">The reason.</param>
+/// <param name="MayRecover">The same may be taken later.</param>
+/// <param name="RetryAfter">When the service wants to be asked again.</param>
+internal sealed record ChatRefusal(string Sentence, bool MayRecover, TimeSpan? RetryAfter = null);
 
 /// <summary>Body of a message. Nobody is mentioned, whatever the text says.</summary>
 internal sealed record ChatMessage([property: JsonPropertyName("content")] string Content)

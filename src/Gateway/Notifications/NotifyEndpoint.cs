@@ -23,10 +23,10 @@ internal sealed class NotifyEndpoint(ChatPoster poster) : IEndpoint
         var (request, problem) =
             await StrictJson.ReadValid(context, ProtocolJson.Default.NotifyRequest, Limits.SubmitBody, ValidateRequest);
         if (request is null) return problem!;
-        var rejection = await poster.PostMessage(request.Channel!, request.Message!, null, context.RequestAborted);
-        return rejection is null
+        var refusal = await poster.PostMessage(request.Channel!, request.Message!, null, ChatPoster.Repeats, context.RequestAborted);
+        return refusal is null
             ? Reply.FromValue(new Notified(true), ProtocolJson.Default.Notified)
-            : ProblemTable.CreateProblem(502, ProblemTypes.BadGateway, rejection);
+            : ProblemTable.CreateProblem(502, ProblemTypes.BadGateway, refusal.Sentence);
     }
 
     private static void ValidateRequest(NotifyRequest request, FieldErrors errors)

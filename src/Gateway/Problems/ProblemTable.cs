@@ -114,6 +114,7 @@ internal static class ProblemTable
         ProblemTypes.LastAdmin => "Last administrator",
         ProblemTypes.TokenEnded => "Token ended",
         ProblemTypes.TooManyTokens => "Too many tokens",
+        ProblemTypes.NotDead => "Webhook not given up",
         ProblemTypes.TooLarge => "Too large",
         ProblemTypes.UnsupportedMediaType => "Unsupported media type",
         ProblemTypes.KeyReused => "Idempotency key reused",

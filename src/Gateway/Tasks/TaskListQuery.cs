@@ -88,7 +88,8 @@ internal static class TaskListQuery
         return null;
     }
 
-    private static TaskCursor? ParseCursor(string value, FieldErrors errors)
+    /// <summary>The place that a text means; null with an error.</summary>
+    public static TaskCursor? ParseCursor(string value, FieldErrors errors)
     {
         Span<byte> bytes = stackalloc byte[CursorBytes];
         if (value.Length == 32 && Base64Url.IsValid(value)

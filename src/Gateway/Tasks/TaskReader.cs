@@ -4,19 +4,28 @@ using OpenClaw.Gateway.Output;
 using OpenClaw.Gateway.Output.Pages;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Security.Access;
+using OpenClaw.Gateway.Webhooks;
 using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Webhooks;
 using OpenClaw.Protocol.Tasks;
+using OpenClaw.Protocol.Webhooks;
 
 namespace OpenClaw.Gateway.Tasks;
 
+/// <summary>Where all that is known of a task comes from.</summary>
+internal sealed record TaskSources(IGrainFactory Grains, IOutputLog Output, IWebhookOutbox Webhooks);
+
 /// <summary>Finds a caller's task, waits for its end, and shows it with its output or with the reason why it waits.</summary>
 internal sealed class TaskReader(
-    IGrainFactory grains, IOutputLog output, TenantCache tenants, IAuditTrail audit, TimeProvider clock, IHostApplicationLifetime lifetime)
+    TaskSources sources, TenantCache tenants, IAuditTrail audit, TimeProvider clock, IHostApplicationLifetime lifetime)
 {
+    private readonly IGrainFactory grains = sources.Grains;
+    private readonly IOutputLog output = sources.Output;
+
     /// <summary>For an explanation that a reader can do without.</summary>
     private static readonly TimeSpan LongestExplanation = TimeSpan.FromSeconds(2);
 
@@ -71,6 +80,7 @@ internal sealed class TaskReader(
         var view = TaskViews.ToView(task, caller, clock.GetUtcNow());
         if (task.Approval is { } wait) return view with { Why = QueueDiagnosis.ExplainWait(wait, caller.SeesPayloads()) };
         if (task.State is TaskState.Queued or TaskState.Offered) return view with { Why = await ExplainWait(task, caller) };
+        if (task.State.IsEnd() && task.Spec.CallbackUrl is not null) view = view with { Callback = await FindCallback(task, cancellation) };
         if (!caller.SeesPayloads()) return view;
         if (task.State == TaskState.Running && !Protocol.Payloads.Kinds.BuiltIn.Contains(task.Spec.Kind))
             return view with { Progress = await ProgressLine.ReadNewest(output, task.Id, task.Attempt, cancellation) };
@@ -87,6 +97,12 @@ internal sealed class TaskReader(
             Truncated = kept.Cut,
             LateResult = task.LateResult is { } late ? await BuildView(task, late, view.LateResult!, cancellation) : null,
         };
+    }
+
+    private async ValueTask<CallbackView?> FindCallback(TaskSnapshot task, CancellationToken cancellation)
+    {
+        var webhooks = await sources.Webhooks.ReadOfTask(task.Id, cancellation);
+        return webhooks.FirstOrDefault(webhook => webhook.Route == WebhookRoute.Url) is { } found ? WebhookViews.ToCallback(found) : null;
     }
 
     private async ValueTask<LateResultView> BuildView(

@@ -42,6 +42,9 @@ internal static class TaskSpecs
             Tags = submit.Tags,
             Signed = envelope is SubmitTask { Signed: { } signed }
                 ? JsonSerializer.SerializeToUtf8Bytes(signed, ProtocolJson.Default.SignedTask) : null,
+            // As every part of it understands it: host in lower case, path never empty.
+            CallbackUrl = envelope.CallbackUrl is { } url ? new Uri(url).AbsoluteUri : null,
+            CallbackChannel = submit.Turn?.Payload.CallbackChannel,
         };
     }
 

@@ -43,6 +43,7 @@ internal static class TaskViews
             WorkerUnreachable = task.WorkerUnreachable,
             SessionId = GetSessionId(spec),
             Tags = spec.Tags,
+            CallbackUrl = spec.CallbackUrl,
             Version = task.Version,
             CreatedAt = task.CreatedAt.ToUnixTimeMilliseconds(),
             StartedAt = task.StartedAt?.ToUnixTimeMilliseconds(),

@@ -41,6 +41,10 @@ public sealed record TaskSpec
     [Id(15)] public string? TraceParent { get; init; }
     /// <summary>UTF-8 JSON of what the client signed, which only the worker judges. Never mutated.</summary>
     [Id(16)] public byte[]? Signed { get; init; }
+    /// <summary>Absolute URL that is told of the end, with host and scheme in lower case. It may hold secrets.</summary>
+    [Id(17)] public string? CallbackUrl { get; init; }
+    /// <summary>Chat channel that gets the answer of a turn.</summary>
+    [Id(18)] public string? CallbackChannel { get; init; }
 
     /// <summary>
     /// True when the worker has to end an attempt whose lease it could not renew: another attempt, or another task with the key, may

@@ -93,6 +93,19 @@ public static class FieldRules
         if (value is not null && !Names.IsName(value)) errors.Add(field, "must be a name: a-z, 0-9 and -, at most 63, no - first");
     }
 
+    /// <summary>An absolute https or http URL, when given, without a name and password in it: those end in logs.</summary>
+    public static void RequireUrl(this FieldErrors errors, string field, string? value, int maxChars)
+    {
+        if (value is null) return;
+        if (value.Length > maxChars) errors.Add(field, $"must be at most {maxChars} characters");
+        else if (value.AsSpan().ContainsAnyExceptInRange('!', '~') || !Uri.TryCreate(value, UriKind.Absolute, out var url)
+            || url.Scheme is not ("https" or "http") || url.Host.Length == 0)
+            errors.Add(field, "must be an absolute https URL in ASCII, as https://ci.example.com/hooks");
+        else if (url.UserInfo.Length > 0) errors.Add(field, "must not have a name or password in it");
+        else if (url.Fragment.Length > 0 || value.Contains('#', StringComparison.Ordinal)) errors.Add(field, "must not have a fragment");
+        else if (value.Contains('\\', StringComparison.Ordinal)) errors.Add(field, "must not contain a backslash");
+    }
+
     /// <summary>Printable text, when given: nothing that is invisible or turns the direction of a line.</summary>
     public static void RequirePrintable(this FieldErrors errors, string field, string? value, int maxChars)
     {

@@ -49,6 +49,8 @@ public static class ProblemTypes
     public const string SessionSuperseded = "urn:openclaw:session-superseded";
     /// <summary>409: a different result is recorded.</summary>
     public const string ResultConflict = "urn:openclaw:result-conflict";
+    /// <summary>409: the webhook was not given up.</summary>
+    public const string NotDead = "urn:openclaw:webhook-not-dead";
     /// <summary>409: the chunk does not join; see <see cref="Problem.Next"/>.</summary>
     public const string OutputGap = "urn:openclaw:output-gap";
     /// <summary>409: the task does not wait for an approval.</summary>

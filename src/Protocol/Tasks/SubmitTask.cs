@@ -28,6 +28,8 @@ public abstract record Envelope
     public string? ConcurrencyKey { get; init; }
     /// <summary>Free text pairs, kept and shown.</summary>
     public Dictionary<string, string>? Tags { get; init; }
+    /// <summary>URL that is told of the end by a POST, a Standard Webhook.</summary>
+    public string? CallbackUrl { get; init; }
     /// <summary>Answer with the result when it comes within so many ms, else with the id.</summary>
     public long? Wait { get; init; }
 
@@ -60,6 +62,7 @@ public abstract record Envelope
         if (Wait < 0) errors.Add("wait", $"must be from 0 to {Limits.Wait}");
         errors.RequireName("worker", Worker);
         errors.RequirePrintable("concurrencyKey", ConcurrencyKey, Limits.ConcurrencyKey);
+        errors.RequireUrl("callbackUrl", CallbackUrl, Limits.CallbackUrl);
         if (Labels is { } labels) ValidateLabels(labels, errors);
         if (Tags is { } tags) ValidateTags(tags, errors);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OpenClaw.Protocol.Webhooks;
 
 namespace OpenClaw.Protocol.Tasks;
 
@@ -80,6 +81,10 @@ public sealed record TaskView
     public LateResultView? LateResult { get; init; }
     /// <summary>The human's yes it waits for.</summary>
     public ApprovalView? Approval { get; init; }
+    /// <summary>URL that is told of the end; without path and query for a token that sees no payloads.</summary>
+    public string? CallbackUrl { get; init; }
+    /// <summary>How far that is, once it has ended; not in lists.</summary>
+    public CallbackView? Callback { get; init; }
 }
 
 /// <summary>

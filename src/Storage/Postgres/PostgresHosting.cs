@@ -3,12 +3,14 @@ using Microsoft.Extensions.Logging;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Webhooks;
 using OpenClaw.Grains.Ports;
 using OpenClaw.Storage.Postgres.Audit;
 using OpenClaw.Storage.Postgres.Output;
 using OpenClaw.Storage.Postgres.Retention;
 using OpenClaw.Storage.Postgres.Servers;
 using OpenClaw.Storage.Postgres.Tasks;
+using OpenClaw.Storage.Postgres.Webhooks;
 using OpenClaw.Storage.Retention;
 using OpenClaw.Storage.Tasks;
 
@@ -32,7 +34,7 @@ public static class PostgresHosting
         return services;
     }
 
-    /// <summary>What a gateway needs: the list, the output and the audit trail of tasks.</summary>
+    /// <summary>What a gateway needs: the list, the output, the audit trail and the webhooks of tasks.</summary>
     public static IServiceCollection AddPostgresPorts(
         this IServiceCollection services, string connectionString, Action<StorageOptions>? configure = null)
     {
@@ -48,6 +50,8 @@ public static class PostgresHosting
         services.AddSingleton<IAuditChains, AuditChains>();
         services.AddSingleton<IAuditNotes>(provider => provider.GetRequiredService<AuditTrail>());
         services.AddSingleton<IOutputLog, OutputLog>();
+        services.AddSingleton<IWebhookOutbox, WebhookOutbox>();
+        services.AddSingleton<IWebhookSecrets, WebhookSecrets>();
         return services;
     }
 

@@ -15,7 +15,8 @@ internal static class ColumnList
     public static string Qualify(string table, string columns) => Format(columns, (column, _) => $"{table}.{column}");
 
     /// <summary><c>$1, $2, $3</c>, one for each column.</summary>
-    public static string Parameters(string mark, string columns) => Format(columns, (_, index) => FormatParameter(mark, index + 1));
+    public static string Parameters(string mark, string columns, int first = 1) =>
+        Format(columns, (_, index) => FormatParameter(mark, first + index));
 
     /// <summary><c>id = ?2, version = ?3, state = ?4</c></summary>
     public static string SetParameters(string mark, int first, string columns) =>

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Webhooks;
 using OpenClaw.Grains.Ports;
 using OpenClaw.Storage.Retention;
 using OpenClaw.Storage.Sqlite.Audit;
@@ -12,6 +13,7 @@ using OpenClaw.Storage.Sqlite.Output;
 using OpenClaw.Storage.Sqlite.Reminders;
 using OpenClaw.Storage.Sqlite.Tasks;
 using OpenClaw.Storage.Sqlite.Values;
+using OpenClaw.Storage.Sqlite.Webhooks;
 using OpenClaw.Storage.Tasks;
 using Orleans.Storage;
 
@@ -42,6 +44,8 @@ public static class SqliteHosting
         services.AddSingleton<IOutputLog>(provider => new OutputLog(
             provider.GetRequiredService<SqliteStore>(), provider.GetRequiredService<IOptions<StorageOptions>>().Value.Output));
         services.AddSingleton<IKeptOutput, KeptOutput>();
+        services.AddSingleton<IWebhookOutbox, WebhookOutbox>();
+        services.AddSingleton<IWebhookSecrets, WebhookSecrets>();
         services.AddSingleton<IAgentSessionRetention, AgentSessionRetention>();
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<IAuditTrail>(provider => provider.GetRequiredService<AuditTrail>());

@@ -113,7 +113,8 @@ internal static class SpecColumns
     public const string InTasks = "tenant, pool, kind, requires, priority, concurrency_key, session";
 
     /// <summary>Without the payload, which each store writes and reads in its own way, and lists leave out.</summary>
-    public const string InSpecs = "start_within, timeout, silence, kill_grace, max_attempts, request_digest, trace_parent, tags, signed";
+    public const string InSpecs = "start_within, timeout, silence, kill_grace, max_attempts, request_digest, trace_parent, "
+        + "callback_url, callback_channel, tags, signed";
 
     public static void WriteInTasks<TRow>(ref TRow row, TaskSpec spec)
         where TRow : struct, IRowWriter
@@ -137,6 +138,8 @@ internal static class SpecColumns
         row.AddInt(spec.MaxAttempts);
         row.AddBytes(spec.RequestDigest);
         row.AddText(spec.TraceParent);
+        row.AddText(spec.CallbackUrl);
+        row.AddText(spec.CallbackChannel);
         row.AddBytes(tags);
         row.AddBytes(spec.Signed);
     }
@@ -159,6 +162,8 @@ internal static class SpecColumns
             MaxAttempts = row.ReadInt(),
             RequestDigest = row.ReadBytesOrNull(),
             TraceParent = row.ReadTextOrNull(),
+            CallbackUrl = row.ReadTextOrNull(),
+            CallbackChannel = row.ReadTextOrNull(),
             Tags = TaskJson.ReadTags(row.ReadJson()),
             Signed = row.ReadBytesOrNull(),
             Payload = payload,

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using OpenClaw.Gateway.Notifications;
 using OpenClaw.Gateway.Tests.Hosting;
+using OpenClaw.Gateway.Webhooks;
 
 namespace OpenClaw.Gateway.Tests.Notifications;
 
@@ -127,6 +128,24 @@ public sealed class NotifyTests : IAsyncLifetime
         Assert.Equal("**Claude: failed**: exit code 1\nsession `abcd1234-0000-4000-8000-000000000000`\n\nnot logged in", message.Content);
     }
 
-    private static void Quick(IServiceCollection services) =>
+    [Fact]
+    public async Task An_answer_that_was_not_posted_yet_is_posted_after_a_restart()
+    {
+        chat.Answer([.. Enumerable.Repeat<Func<Microsoft.AspNetCore.Http.HttpContext, int>>(_ => 503, 2)]);
+        var worker = await SessionWorker.Open(gateway);
+        await gateway.Shared.Submit($$"""{"prompt":"hi","callbackChannel":"45","worker":"{{worker.Name}}"}""", "/claude");
+        await worker.Finish(await worker.Take(), stdout: "late");
+        await gateway.Restart();
+
+        var message = await chat.NextTaken();
+        Assert.Equal(("/api/v10/channels/45/messages", "late"), (message.Path, message.Content));
+        Assert.Equal(3, chat.Messages.Count);
+    }
+
+    private static void Quick(IServiceCollection services)
+    {
         services.Configure<NotificationOptions>(options => options.FirstRetry = TimeSpan.FromMilliseconds(5));
+        services.Configure<WebhookOptions>(
+            options => (options.FirstRetry, options.Claim) = (TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(5)));
+    }
 }

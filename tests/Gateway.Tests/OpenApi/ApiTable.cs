@@ -6,6 +6,7 @@ using OpenClaw.Protocol.Payloads;
 using OpenClaw.Protocol.Security;
 using OpenClaw.Protocol.Sessions;
 using OpenClaw.Protocol.Tasks;
+using OpenClaw.Protocol.Webhooks;
 using OpenClaw.Protocol.Workers;
 
 namespace OpenClaw.Gateway.Tests.OpenApi;
@@ -110,6 +111,26 @@ internal static class ApiTable
             Answers = [typeof(RecentSessionList)], Parameters = [("query", "limit", "integer", "1 to 20, default 10.")],
             Problems = [400, 401, 403, 503],
         }),
+        new("GET", Routes.Webhooks, "listWebhooks", "webhooks", "A page of webhooks in a state, the newest first.")
+        {
+            Answers = [typeof(WebhookListView)],
+            Problems = [400, 401, 403, 503],
+            Parameters =
+            [
+                ("query", "state", "string", "waiting, delivered or dead; dead where nothing is said."),
+                ("query", "limit", "integer", "1 to 500, 50 where nothing is said."),
+                ("query", "cursor", "string", "The nextCursor of the page before."),
+            ],
+        },
+        new("POST", Routes.RetryWebhook, "retryWebhook", "webhooks", "Has a webhook that was given up sent again, for another day.")
+        {
+            Answers = [typeof(WebhookView)], Problems = [401, 403, 404, 409, 503],
+        },
+        new("POST", Routes.WebhookSecret, "rotateWebhookSecret", "webhooks",
+            "Makes the secret that the tenant's webhooks are signed with. It is in this answer and nowhere else.")
+        {
+            Takes = typeof(RotateWebhookSecret), Answers = [typeof(WebhookSecretView)], Problems = [400, 401, 403, 413, 415, 503],
+        },
         new("POST", Routes.Notify, "notify", "chat", "Posts a message to a chat channel.")
         {
             Takes = typeof(NotifyRequest), Answers = [typeof(Notified)], Problems = [400, 401, 403, 413, 415, 502],

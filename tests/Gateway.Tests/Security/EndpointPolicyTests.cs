@@ -26,6 +26,7 @@ public sealed class EndpointPolicyTests(GatewayHost host)
     private static readonly HashSet<string> Admins =
     [
         Routes.Drain, Routes.Resume, Routes.TaskApproval, Routes.Tokens, Routes.Token, Routes.RevokeToken, Routes.RotateToken,
+        Routes.WebhookSecret,
     ];
 
     private RouteEndpoint[] Endpoints =>

@@ -2,6 +2,7 @@ using OpenClaw.Storage.Tests.Audit;
 using OpenClaw.Storage.Tests.Output;
 using OpenClaw.Storage.Tests.Retention;
 using OpenClaw.Storage.Tests.Tasks;
+using OpenClaw.Storage.Tests.Webhooks;
 
 namespace OpenClaw.Storage.Tests.Postgres;
 
@@ -38,6 +39,11 @@ public sealed class PostgresOutputLogTests : OutputLogContract
 }
 
 public sealed class PostgresRetentionTests : RetentionContract
+{
+    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => PostgresFixture.Open(configure);
+}
+
+public sealed class PostgresWebhookOutboxTests : WebhookOutboxContract
 {
     protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => PostgresFixture.Open(configure);
 }

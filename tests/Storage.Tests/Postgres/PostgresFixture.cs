@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Webhooks;
 using OpenClaw.Grains.Ports;
 using OpenClaw.Storage.Postgres;
 using OpenClaw.Storage.Retention;
@@ -50,6 +51,8 @@ internal sealed class PostgresFixture : IStoreFixture
     public ITaskList List => services.GetRequiredService<ITaskList>();
     public IOutputLog Output => services.GetRequiredService<IOutputLog>();
     public IAuditTrail Audit => services.GetRequiredService<IAuditTrail>();
+    public IWebhookOutbox Webhooks => services.GetRequiredService<IWebhookOutbox>();
+    public IWebhookSecrets Secrets => services.GetRequiredService<IWebhookSecrets>();
 
     public IAuditChains Chains => services.GetRequiredService<IAuditChains>();
 
@@ -73,7 +76,7 @@ internal sealed class PostgresFixture : IStoreFixture
         var tables = await Query(
             """
             SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'
-                AND tablename IN ('task_specs', 'audit', 'output_chunks', 'output_cursors')
+                AND tablename IN ('task_specs', 'audit', 'output_chunks', 'output_cursors', 'webhooks')
             """);
         var rows = long.Parse((await Query("SELECT count(*)::text FROM conversations WHERE task_count > 0"))[0], null);
         foreach (var table in tables) rows += long.Parse((await Query($"SELECT count(*)::text FROM {table}"))[0], null);

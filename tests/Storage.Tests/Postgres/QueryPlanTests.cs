@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Npgsql;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Grains.Tasks;
 using OpenClaw.Storage.Postgres;
 using OpenClaw.Storage.Postgres.GroupCommit;
 using OpenClaw.Storage.Postgres.Servers;
@@ -22,6 +24,10 @@ public sealed partial class QueryPlanTests
         ["InsertTasks.WithSessions"] = GetTypes(InsertTasks.Instance, new InsertTask(Sample.Queued())),
         ["UpdateTasks.Alone"] = GetTypes(UpdateTasks.Instance, new UpdateTask(Sample.Queued(), 1)),
         ["UpdateTasks.WithSessions"] = GetTypes(UpdateTasks.Instance, new UpdateTask(Sample.Queued(), 1)),
+        ["UpdateTasks.WithWebhooks"] = GetTypes(UpdateTasks.Instance, new UpdateTask(Told(), 3)),
+        ["UpdateTasks.WithBoth"] = GetTypes(UpdateTasks.Instance, new UpdateTask(Told(), 3)),
+        ["WebhookOutbox.Due"] = "int8,text[],int4",
+        ["WebhookOutbox.Claim"] = "int8[],int8,int8",
         ["InsertNotes.Sql"] = "int8[],text[],text[],text[],uuid[],text[]",
         ["TaskPages.ByState"] = "text,int8,int8,uuid,int4,int2[]",
         ["TaskPages.ByStateKind"] = "text,int8,int8,uuid,int4,int2[],text",
@@ -39,7 +45,8 @@ public sealed partial class QueryPlanTests
     /// <summary>These sort no more rows than they were given, than a page has or some thousand that have ended.</summary>
     private static readonly string[] MaySort =
     [
-        "InsertTasks.Alone", "InsertTasks.WithSessions", "UpdateTasks.Alone", "UpdateTasks.WithSessions", "TaskPages.ByKind",
+        "InsertTasks.Alone", "InsertTasks.WithSessions", "UpdateTasks.Alone", "UpdateTasks.WithSessions", "UpdateTasks.WithWebhooks",
+        "UpdateTasks.WithBoth", "TaskPages.ByKind",
         "TaskPages.ByState", "TaskPages.ByStateKind", "TaskPages.ByWorker", "TaskPages.ByWorkerKind", "TaskIndex.Groups",
         "DeleteTasks.Oldest", "DeleteTasks.Leave", "DeleteTasks.LinkRemoved", "OutputReads.SelectLatest", "TaskRows.EndedBetween",
     ];
@@ -192,6 +199,9 @@ public sealed partial class QueryPlanTests
     /// <summary>Beginnings that others are put together from.</summary>
     private static bool IsWhole(string field) =>
         field is not ("DueEntry" or "OfSpecs" or "EachState" or "Rows" or "Enough" or "Begin" or "Move");
+
+    private static TaskRecord Told() =>
+        Sample.Queued(Sample.Spec() with { CallbackUrl = "https://a.example/" }).Started().Ended(TaskState.Failed);
 
     private static string GetTypes(BulkStatement statement, PostgresOperation operation) =>
         string.Join(',', statement.CreateCommand([operation]).Parameters.Select(parameter => parameter.DataTypeName));

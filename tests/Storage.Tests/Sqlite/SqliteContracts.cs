@@ -4,6 +4,7 @@ using OpenClaw.Storage.Tests.Reminders;
 using OpenClaw.Storage.Tests.Retention;
 using OpenClaw.Storage.Tests.Tasks;
 using OpenClaw.Storage.Tests.Values;
+using OpenClaw.Storage.Tests.Webhooks;
 
 namespace OpenClaw.Storage.Tests.Sqlite;
 
@@ -50,6 +51,11 @@ public sealed class SqliteValueStorageTests : ValueStorageContract
 }
 
 public sealed class SqliteRetentionTests : RetentionContract
+{
+    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => SqliteFixture.Open(configure);
+}
+
+public sealed class SqliteWebhookOutboxTests : WebhookOutboxContract
 {
     protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => SqliteFixture.Open(configure);
 }

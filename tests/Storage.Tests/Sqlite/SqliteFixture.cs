@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Webhooks;
 using OpenClaw.Grains.Ports;
 using OpenClaw.Storage.Retention;
 using OpenClaw.Storage.Sqlite;
@@ -39,6 +40,8 @@ internal sealed class SqliteFixture : IStoreFixture
     public ITaskList List => services.GetRequiredService<ITaskList>();
     public IOutputLog Output => services.GetRequiredService<IOutputLog>();
     public IAuditTrail Audit => services.GetRequiredService<IAuditTrail>();
+    public IWebhookOutbox Webhooks => services.GetRequiredService<IWebhookOutbox>();
+    public IWebhookSecrets Secrets => services.GetRequiredService<IWebhookSecrets>();
 
     public IAuditChains Chains => services.GetRequiredService<IAuditChains>();
 
@@ -76,7 +79,7 @@ internal sealed class SqliteFixture : IStoreFixture
     public async Task<long> DependentRows() => (await Query(
         """
         SELECT (SELECT count(*) FROM task_specs) + (SELECT count(*) FROM audit) + (SELECT count(*) FROM output_chunks)
-            + (SELECT count(*) FROM output_cursors) + (SELECT count(*) FROM conversations WHERE task_count > 0)
+            + (SELECT count(*) FROM output_cursors) + (SELECT count(*) FROM webhooks) + (SELECT count(*) FROM conversations WHERE task_count > 0)
         """,
         row => row.GetLong(0)))[0];
 

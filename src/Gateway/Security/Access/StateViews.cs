@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Tasks;
+using OpenClaw.Gateway.Webhooks;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Tasks;
@@ -42,6 +43,7 @@ internal static class StateViews
             CancelRequested = task.CancelRequested,
             WorkerUnreachable = task.WorkerUnreachable,
             SessionId = TaskViews.GetSessionId(spec),
+            CallbackUrl = spec.CallbackUrl is { } url ? WebhookViews.HideSecrets(url) : null,
             Version = task.Version,
             CreatedAt = task.CreatedAt.ToUnixTimeMilliseconds(),
             StartedAt = task.StartedAt?.ToUnixTimeMilliseconds(),

@@ -5,6 +5,7 @@ using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Security.Access;
 using OpenClaw.Gateway.Telemetry;
+using OpenClaw.Gateway.Webhooks.Targets;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Payloads;
@@ -16,7 +17,8 @@ namespace OpenClaw.Gateway.Tasks.Submits;
 
 /// <summary>Every route that makes a task: read, validate, route, reserve, create. The answer comes after the commit.</summary>
 internal sealed class SubmitEndpoints(
-    IGrainFactory grains, TaskReader reader, SubmitRouter router, TenantCache tenants, TimeProvider clock) : IEndpoint
+    IGrainFactory grains, TaskReader reader, SubmitRouter router, TenantCache tenants, CallbackTargets targets, TimeProvider clock)
+    : IEndpoint
 {
     public void MapRoutes(IEndpointRouteBuilder routes)
     {
@@ -84,6 +86,8 @@ internal sealed class SubmitEndpoints(
         var errors = new FieldErrors();
         var key = ReadIdempotencyKey(context, errors);
         var submit = kind.Validate(body, id, errors);
+        if (!errors.Any && body.CallbackUrl is { } url && targets.FindRefusal(new Uri(url)) is { } refusal)
+            errors.Add("callbackUrl", refusal);
         if (kind.FindStatement(body) is { } statement)
         {
             if ((statement.Tenant ?? TaskStatement.DefaultTenant) != context.GetCaller().Tenant)

@@ -13,11 +13,12 @@ internal static class DeleteTasks
     private const string OneTask = "DELETE FROM tasks WHERE id = $1 AND version = $2 RETURNING seq, tenant, session";
 
     // Rows that somebody writes just now wait for the next turn, and so does whatever another process deletes. At least one goes, and
-    // then so many as have no more output together than keeps the transaction short.
+    // then so many as have no more output together than keeps the transaction short. A task stays while somebody is still to be told of it.
     private const string Oldest =
         """
         WITH oldest AS MATERIALIZED (
             SELECT id, seq, ended_at FROM tasks WHERE ended_at IS NOT NULL AND ended_at < $1
+                AND 0 = (SELECT count(*) FROM webhooks w WHERE w.task = tasks.seq AND w.state NOT IN (2, 3))
             ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED
         ), sized AS (
             SELECT id, sum((SELECT sum(c.head_bytes + c.tail_bytes) FROM output_cursors c WHERE c.task = o.seq))
@@ -41,6 +42,7 @@ internal static class DeleteTasks
     private static readonly string[] Dependents =
     [
         "DELETE FROM audit WHERE task = ANY ($1)",
+        "DELETE FROM webhooks WHERE task = ANY ($1)",
         "DELETE FROM task_specs WHERE seq = ANY ($1)",
         "DELETE FROM output_cursors WHERE task = ANY ($1)",
         "DELETE FROM output_chunks WHERE task = ANY ($1)",

@@ -1,4 +1,5 @@
 using Npgsql;
+using OpenClaw.GrainInterfaces.Webhooks;
 using OpenClaw.Grains.Tasks;
 using OpenClaw.Protocol.Audit;
 using OpenClaw.Storage.Audit;
@@ -7,6 +8,7 @@ using OpenClaw.Storage.Postgres.Audit;
 using OpenClaw.Storage.Postgres.GroupCommit;
 using OpenClaw.Storage.Rows;
 using OpenClaw.Storage.Tasks;
+using OpenClaw.Storage.Webhooks;
 
 namespace OpenClaw.Storage.Postgres.Tasks;
 
@@ -25,6 +27,9 @@ internal abstract class TaskWrite(TaskRecord record) : PostgresOperation<bool>
     public byte[]? LateResult { get; } = TaskJson.Write(record.LateResult);
 
     public byte[]? Digest { get; } = AuditColumns.ComputeDigest(record);
+
+    /// <summary>What is to be told with this step, to whom.</summary>
+    public virtual IReadOnlyList<Webhook> Webhooks => [];
 }
 
 /// <summary>The first write of a task: its row, its spec, the audit row. False when the id is taken.</summary>
@@ -47,6 +52,8 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Task
     public long ExpectedVersion => expectedVersion;
 
     public byte[]? Approval { get; } = TaskJson.Write(record.Approval);
+
+    public override IReadOnlyList<Webhook> Webhooks { get; } = WebhookColumns.CreateForStep(record);
 }
 
 /// <summary>What the statements that write tasks have in common.</summary>
@@ -59,7 +66,8 @@ internal abstract class TaskWrites : BulkStatement
     {
         // Most batches are about no agent session, and the statement that writes that table costs each of them the same.
         var hasSessions = operations.Exists(operation => ((TaskWrite)operation).Record.Spec.Session is not null);
-        var command = new NpgsqlBatchCommand(GetSql(hasSessions));
+        var webhooks = FindWebhooks(operations);
+        var command = new NpgsqlBatchCommand(GetSql(hasSessions, webhooks.Count > 0));
         var row = new ArrayRowWriter(operations.Count, command.Parameters);
         foreach (var operation in operations)
         {
@@ -68,6 +76,12 @@ internal abstract class TaskWrites : BulkStatement
             WriteAuditColumns(ref row, (TaskWrite)operation);
         }
         command.Parameters.AddNext(operations[0].Chain);
+        var hook = new ArrayRowWriter(webhooks.Count, command.Parameters);
+        foreach (var webhook in webhooks)
+        {
+            hook.NextRow();
+            WebhookColumns.WriteInserted(ref hook, webhook);
+        }
         return command;
     }
 
@@ -83,8 +97,8 @@ internal abstract class TaskWrites : BulkStatement
         }
     }
 
-    /// <summary>The statement, with what it says of agent sessions or without.</summary>
-    protected abstract string GetSql(bool hasSessions);
+    /// <summary>The statement, with what it says of agent sessions and webhooks or without.</summary>
+    protected abstract string GetSql(bool hasSessions, bool hasWebhooks);
 
     /// <summary>Writes what stands before <see cref="AuditColumnNames"/>.</summary>
     protected abstract void WriteOwnColumns(ref ArrayRowWriter row, PostgresOperation operation);
@@ -109,6 +123,16 @@ internal abstract class TaskWrites : BulkStatement
             """,
             AuditLinkKind.Written, $"${ColumnList.Count(columns) + 1}")}
         """;
+
+    private static IReadOnlyList<Webhook> FindWebhooks(List<PostgresOperation> operations)
+    {
+        List<Webhook>? found = null;
+        foreach (var operation in operations)
+        {
+            if (((TaskWrite)operation).Webhooks is { Count: > 0 } webhooks) (found ??= []).AddRange(webhooks);
+        }
+        return found ?? (IReadOnlyList<Webhook>)[];
+    }
 
     private static void WriteAuditColumns(ref ArrayRowWriter row, TaskWrite write)
     {
@@ -164,7 +188,7 @@ internal sealed class InsertTasks : TaskWrites
 
     public override int Rank => 1;
 
-    protected override string GetSql(bool hasSessions) => hasSessions ? WithSessions : Alone;
+    protected override string GetSql(bool hasSessions, bool hasWebhooks) => hasSessions ? WithSessions : Alone;
 
     protected override void WriteOwnColumns(ref ArrayRowWriter row, PostgresOperation operation)
     {
@@ -205,12 +229,29 @@ internal sealed class UpdateTasks : TaskWrites
         ){InsertAudit("rows", Columns)}
         """;
 
+    /// <summary>
+    /// One of a task only: what comes after its end, as a late result, is no second one. Its parameters stand behind that of the chain.
+    /// </summary>
+    private static readonly string Hooks =
+        $"""
+        , hooks AS (
+            INSERT INTO webhooks (task, {WebhookColumns.Inserted})
+            SELECT r.seq, h.* FROM rows r JOIN unnest({ColumnList.Parameters("$", WebhookColumns.Inserted, ColumnList.Count(Columns) + 2)})
+                AS h({WebhookColumns.Inserted}) ON h.task_id = r.id
+            ON CONFLICT (task, route) DO NOTHING
+        )
+        """;
+
     private static readonly string Alone = Rows + Written;
     private static readonly string WithSessions = Rows + Sessions + Written;
+    private static readonly string WithWebhooks = Rows + Hooks + Written;
+    private static readonly string WithBoth = Rows + Sessions + Hooks + Written;
 
     public override int Rank => 2;
 
-    protected override string GetSql(bool hasSessions) => hasSessions ? WithSessions : Alone;
+    protected override string GetSql(bool hasSessions, bool hasWebhooks) => hasWebhooks
+        ? hasSessions ? WithBoth : WithWebhooks
+        : hasSessions ? WithSessions : Alone;
 
     protected override void WriteOwnColumns(ref ArrayRowWriter row, PostgresOperation operation)
     {

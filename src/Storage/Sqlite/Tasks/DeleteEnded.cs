@@ -10,8 +10,13 @@ internal sealed class DeleteEnded(DateTimeOffset before, int limit) : SqliteOper
 {
     private const long EnoughOutput = 16L << 20;
 
+    // A task stays for as long as somebody is still to be told of it.
     private const string Oldest =
-        "SELECT seq FROM tasks INDEXED BY tasks_ended WHERE ended_at IS NOT NULL AND ended_at < ?1 ORDER BY ended_at LIMIT ?2";
+        """
+        SELECT seq FROM tasks INDEXED BY tasks_ended WHERE ended_at IS NOT NULL AND ended_at < ?1
+            AND NOT EXISTS (SELECT 1 FROM webhooks w INDEXED BY webhooks_task WHERE w.task = tasks.seq AND w.state = 1)
+        ORDER BY ended_at LIMIT ?2
+        """;
 
     public override WriteKey? Key => new WriteKey(WriteTable.Retention, Guid.Empty);
 

@@ -24,6 +24,7 @@ internal sealed class DeleteTask(Guid id, long expectedVersion) : SqliteOperatio
         RunStatement(database, "DELETE FROM output_cursors WHERE task = ?1", seq);
         RunStatement(database, "DELETE FROM audit WHERE task = ?1", seq);
         database.Audit.AddRemoved(seq);
+        RunStatement(database, "DELETE FROM webhooks WHERE task = ?1", seq);
         RunStatement(database, "DELETE FROM task_specs WHERE seq = ?1", seq);
         RunStatement(database, "DELETE FROM tasks WHERE seq = ?1", seq);
         return bytes;

@@ -1,9 +1,11 @@
+using OpenClaw.GrainInterfaces.Webhooks;
 using OpenClaw.Grains.Tasks;
 using OpenClaw.Storage.Audit;
 using OpenClaw.Storage.GroupCommit;
 using OpenClaw.Storage.Rows;
 using OpenClaw.Storage.Sqlite.Rows;
 using OpenClaw.Storage.Tasks;
+using OpenClaw.Storage.Webhooks;
 
 namespace OpenClaw.Storage.Sqlite.Tasks;
 
@@ -11,6 +13,13 @@ namespace OpenClaw.Storage.Sqlite.Tasks;
 internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : SqliteOperation<bool>
 {
     private const string Find = "SELECT seq FROM tasks WHERE id = ?1 AND version = ?2";
+
+    // One of a task only: what comes after its end, as a late result, is no second one.
+    private static readonly string Hook =
+        $"""
+        INSERT INTO webhooks (task, {WebhookColumns.Inserted})
+        VALUES (?1, {ColumnList.Parameters("?", WebhookColumns.Inserted, 2)}) ON CONFLICT (task, route) DO NOTHING
+        """;
 
     // Names no column that never changes: SQLite then leaves the indexes over those alone. And no RETURNING: that makes a
     // temporary table and a journal for every statement, which costs as much as the rest of it.
@@ -20,6 +29,7 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Sqli
     private readonly byte[]? lateResult = TaskJson.Write(record.LateResult);
     private readonly byte[]? approval = TaskJson.Write(record.Approval);
     private readonly byte[]? digest = AuditColumns.ComputeDigest(record);
+    private readonly IReadOnlyList<Webhook> webhooks = WebhookColumns.CreateForStep(record);
 
     public override WriteKey? Key => new WriteKey(WriteTable.Tasks, record.Id);
 
@@ -31,6 +41,7 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Sqli
         if (record.Last?.Trigger == Transition.Pin) UpdateRequires(database, seq);
         TaskAudit.InsertRow(database, seq, record, digest);
         AgentSessionRows.RecordActivity(database, record, newTasks: 0);
+        InsertWebhooks(database, seq);
         Result = true;
     }
 
@@ -38,6 +49,18 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Sqli
     {
         using var find = database.GetStatement(Find);
         return find.Add(record.Id).Add(expectedVersion).Step() ? find.GetLong(0) : null;
+    }
+
+    private void InsertWebhooks(SqliteDatabase database, long seq)
+    {
+        foreach (var webhook in webhooks)
+        {
+            using var insert = database.GetStatement(Hook);
+            insert.Add(seq);
+            var row = new StatementWriter(insert);
+            WebhookColumns.WriteInserted(ref row, webhook);
+            insert.RunToEnd();
+        }
     }
 
     private void UpdateRequires(SqliteDatabase database, long seq)

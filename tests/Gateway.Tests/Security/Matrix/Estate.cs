@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Security.Administration;
@@ -32,11 +33,14 @@ internal sealed class Estate
     public string Waiting { get; private set; } = "";
     public string TokenId { get; private set; } = "";
 
+    /// <summary>Tells of the task that ended, to nobody who listens.</summary>
+    public string Webhook { get; private set; } = "";
+
     /// <summary>Its tasks.</summary>
     public IReadOnlyList<string> Tasks => [Queued, Running, Ended, Waiting];
 
     /// <summary>What nobody outside may be told: ids and names.</summary>
-    public IReadOnlyList<string> Marks => [WorkerName, AgentSession, .. Tasks, .. TokenId.Length > 0 ? [TokenId] : Array.Empty<string>()];
+    public IReadOnlyList<string> Marks => [WorkerName, AgentSession, Webhook, .. Tasks, .. TokenId.Length > 0 ? [TokenId] : Array.Empty<string>()];
 
     /// <summary>What a payload-blind token may not be told either: what somebody wrote or printed.</summary>
     public IReadOnlyList<string> Payloads => marks;
@@ -55,6 +59,8 @@ internal sealed class Estate
             Session = pc.Session, Outcome = "failed", ExitCode = 3, Error = estate.Mark("said"), Reason = estate.Mark("reason"),
             Metadata = JsonElement.Parse($$"""{"path":"{{estate.Mark("path")}}"}"""), StdoutBytes = 10, Duration = 5,
         });
+        var hooks = await client.GetFromJsonAsync<JsonElement>("/webhooks?state=waiting");
+        estate.Webhook = hooks.GetProperty("webhooks").EnumerateArray().Single(hook => hook.Text("taskId") == estate.Ended).Text("id")!;
         estate.Waiting = await estate.Submit(client, "waiting");
         offer = await pc.NextOffer();
         var asked = await new AttemptsClient(worker).AskApproval(offer.AttemptId, new AskApproval
@@ -107,6 +113,7 @@ internal sealed class Estate
         {
             Argv = [Mark("program")], Env = new() { ["PATH"] = Mark("env") }, Cwd = "/" + Mark("cwd"), Worker = WorkerName,
             Labels = ["lab"], Tags = new() { ["tag"] = Mark("tag") }, StartWithin = 3_600_000,
+            CallbackUrl = $"http://127.0.0.1:1/{Mark("hook")}",
         };
         var accepted = await new TasksClient(client).Submit(task, $"{Key}-{what}");
         Assert.True(accepted.IsOk, accepted.Why);

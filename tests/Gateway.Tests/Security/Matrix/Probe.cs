@@ -28,7 +28,7 @@ internal sealed record Probe(string Method, string Route, string About, string Q
         new("GET", Routes.TaskOutput, "task", "?attempt=9"), new("GET", Routes.TaskOutput, "task", "?follow=true"),
         new("GET", Routes.TaskOutput, "task", "?late=true"), new("HEAD", Routes.TaskOutput, "task"),
         new("GET", Routes.TaskEvents, "task"), new("HEAD", Routes.TaskEvents, "task"),
-        new("POST", Routes.Cancel, "task"),
+        new("POST", Routes.Cancel, "task"), new("POST", Routes.RetryWebhook, "webhook"),
         new("POST", Routes.TaskApproval, "task", Body: $$"""{"decision":"approve","digest":"{{Digest}}"}"""),
         new("POST", Routes.TaskApproval, "task", Body: """{"decision":"perhaps"}"""),
         new("GET", Routes.Tasks, "worker", "?worker=TARGET"),
@@ -75,6 +75,7 @@ internal sealed record Probe(string Method, string Route, string About, string Q
         Routes.Health, Routes.Authority, Routes.OpenApi, Routes.Me, Routes.Tasks + "?limit=500",
         Routes.Tasks + "?status=running,failed",
         Routes.Tasks + "?limit=1", Routes.Workers, Routes.Workers + "?limit=1", Routes.Tokens + "?limit=500", Routes.Tokens + "?limit=1",
+        Routes.Webhooks, Routes.Webhooks + "?state=waiting", Routes.Webhooks + "?state=waiting&limit=1",
         .. Agents.All.SelectMany(agent => new[] { agent.SessionsRoute, agent.RecentRoute + "?limit=20" }),
     ];
 
@@ -83,5 +84,5 @@ internal sealed record Probe(string Method, string Route, string About, string Q
     /// tenant.
     /// </summary>
     public static IReadOnlyList<string> AboutNothing { get; } =
-        ["POST " + Routes.Notify, "POST " + Routes.Tokens, "POST " + Routes.Sessions, "GET /healthz", "GET /readyz"];
+        ["POST " + Routes.Notify, "POST " + Routes.Tokens, "POST " + Routes.WebhookSecret, "POST " + Routes.Sessions, "GET /healthz", "GET /readyz"];
 }

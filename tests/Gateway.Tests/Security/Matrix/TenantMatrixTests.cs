@@ -27,7 +27,7 @@ public sealed partial class TenantMatrixTests(ITestOutputHelper output) : IAsync
     public async Task InitializeAsync()
     {
         // Each request comes from an address of its own, so that no answer depends on how many failed before.
-        gateway = await LiveGateway.Start(configure: services =>
+        gateway = await LiveGateway.Start(new() { ["OPENCLAW_WEBHOOK_ALLOW"] = "127.0.0.1" }, services =>
             services.Configure<GatewayOptions>(options => options.TrustedProxies = [IPNetwork.Parse("127.0.0.0/8")]));
         http = gateway.With(null);
         var grains = gateway.Services.GetRequiredService<IGrainFactory>();
@@ -137,6 +137,7 @@ public sealed partial class TenantMatrixTests(ITestOutputHelper output) : IAsync
         "token" => [estate.TokenId],
         "session" => [estate.Session],
         "agent-session" => [estate.AgentSession],
+        "webhook" => [estate.Webhook],
         "agent-session-part" => [estate.AgentSession[..8]],
         "key" => [$"{estate.Key}-queued"],
         _ => throw new InvalidOperationException(probe.About),
@@ -155,7 +156,7 @@ public sealed partial class TenantMatrixTests(ITestOutputHelper output) : IAsync
         var random = Guid.NewGuid();
         return invented[(tenant, target)] = probe.About switch
         {
-            "task" or "attempt" or "agent-session" => random.ToString("D"),
+            "task" or "attempt" or "agent-session" or "webhook" => random.ToString("D"),
             "session" => string.Concat("no", target.AsSpan(2, target.LastIndexOf('.') - 1), random.ToString("N"))[..target.Length],
             _ => random.ToString("N").PadRight(target.Length, 'a')[..target.Length],
         };
