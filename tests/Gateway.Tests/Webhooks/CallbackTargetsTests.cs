@@ -48,12 +48,13 @@ public sealed class CallbackTargetsTests
 
     [Theory]
     [InlineData("http://127.0.0.2/")]
+    [InlineData("http://[::ffff:1.1.1.1]/")]
     [InlineData("https://10.2.0.1/")]
     [InlineData("http://xci.internal/")]
     [InlineData("http://hooks.internal/")]
     [InlineData("https://localhost/")]
     public void And_nothing_beside_it(string url) =>
-        Assert.NotNull(Create("127.0.0.1, 10.1.0.0/16,ci.internal,*.hooks.internal").FindRefusal(new Uri(url)));
+        Assert.NotNull(Create("fc00::/7,127.0.0.1, 10.1.0.0/16,ci.internal,*.hooks.internal").FindRefusal(new Uri(url)));
 
     [Fact]
     public void Of_the_addresses_of_a_host_those_are_chosen_that_are_public_or_allowed()

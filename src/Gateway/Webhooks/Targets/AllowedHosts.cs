@@ -29,8 +29,9 @@ internal sealed class AllowedHosts
     /// <summary>True for an address that is named, or one that stands for it.</summary>
     public bool AdmitsAddress(IPAddress address)
     {
-        var embedded = AddressRules.FindEmbedded(address);
-        return networks.Exists(network => network.Contains(address) || (embedded is not null && network.Contains(embedded)));
+        var plain = AddressRules.FindEmbedded(address) ?? address;
+        // Of a mapped address only as what it stands for: an IPv6 network contains some of them by chance.
+        return networks.Exists(network => network.Contains(plain) || (!address.IsIPv4MappedToIPv6 && network.Contains(address)));
     }
 
     private bool TryAdd(string part)
