@@ -5,7 +5,7 @@ namespace OpenClaw.Storage.Sqlite.Webhooks;
 /// <summary>The secrets of webhooks in the embedded store.</summary>
 internal sealed class WebhookSecrets(SqliteStore store) : IWebhookSecrets
 {
-    private const string Known = "SELECT secret, former, former_until FROM webhook_secrets WHERE tenant = ?1";
+    private const string Known = "SELECT secret, former, former_until FROM webhook_secrets WHERE tenant = ?1 LIMIT 1";
 
     public async ValueTask<WebhookSecret> GetOrAdd(string tenant, byte[] candidate, CancellationToken cancellation)
     {
