@@ -84,5 +84,8 @@ internal sealed record Probe(string Method, string Route, string About, string Q
     /// tenant.
     /// </summary>
     public static IReadOnlyList<string> AboutNothing { get; } =
-        ["POST " + Routes.Notify, "POST " + Routes.Tokens, "POST " + Routes.WebhookSecret, "POST " + Routes.Sessions, "GET /healthz", "GET /readyz"];
+    [
+        "POST " + Routes.Notify, "POST " + Routes.Tokens, "POST " + Routes.WebhookSecret, "POST " + Routes.Sessions,
+        "GET /healthz", "GET /readyz",
+    ];
 }
