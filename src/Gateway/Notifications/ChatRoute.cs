@@ -15,7 +15,7 @@ namespace OpenClaw.Gateway.Notifications;
 internal sealed class ChatRoute(IOutputLog output, IWebhookOutbox outbox, ChatPoster poster, TimeProvider clock) : IDeliveryRoute
 {
     /// <summary>For all messages of an answer. Less than the claim of a webhook, so that nobody else begins meanwhile.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(40);
 
     public WebhookRoute Route => WebhookRoute.Chat;
 
