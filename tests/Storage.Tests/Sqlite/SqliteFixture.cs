@@ -79,7 +79,8 @@ internal sealed class SqliteFixture : IStoreFixture
     public async Task<long> DependentRows() => (await Query(
         """
         SELECT (SELECT count(*) FROM task_specs) + (SELECT count(*) FROM audit) + (SELECT count(*) FROM output_chunks)
-            + (SELECT count(*) FROM output_cursors) + (SELECT count(*) FROM webhooks) + (SELECT count(*) FROM conversations WHERE task_count > 0)
+            + (SELECT count(*) FROM output_cursors)
+            + (SELECT count(*) FROM webhooks) + (SELECT count(*) FROM conversations WHERE task_count > 0)
         """,
         row => row.GetLong(0)))[0];
 

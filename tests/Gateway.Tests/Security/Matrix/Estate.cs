@@ -40,7 +40,8 @@ internal sealed class Estate
     public IReadOnlyList<string> Tasks => [Queued, Running, Ended, Waiting];
 
     /// <summary>What nobody outside may be told: ids and names.</summary>
-    public IReadOnlyList<string> Marks => [WorkerName, AgentSession, Webhook, .. Tasks, .. TokenId.Length > 0 ? [TokenId] : Array.Empty<string>()];
+    public IReadOnlyList<string> Marks =>
+        [WorkerName, AgentSession, Webhook, .. Tasks, .. TokenId.Length > 0 ? [TokenId] : Array.Empty<string>()];
 
     /// <summary>What a payload-blind token may not be told either: what somebody wrote or printed.</summary>
     public IReadOnlyList<string> Payloads => marks;
