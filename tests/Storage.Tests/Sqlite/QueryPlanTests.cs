@@ -18,7 +18,6 @@ public sealed partial class QueryPlanTests : IDisposable
         ["SELECT concurrency_key, id, state FROM tasks "] = "the keys that are held now",
         ["SELECT id, attempt FROM tasks INDEXED BY tasks_worker "] = "what one worker runs now",
         ["DELETE FROM audit_links WHERE chain = ?1 AND link <= ?2"] = "what a sweep has looked at just before, a batch",
-        ["SELECT id, task_id, tenant, route, target, host, event, "] = "the two webhooks of one task",
         ["SELECT grain_id, name, start_at, period, etag FROM reminders WHERE grain_id = ?1"] = "the reminders of one grain",
         ["SELECT grain_id, name, start_at, period, etag FROM reminders WHERE hash "] = "read once, at the start of the only silo",
         ["SELECT grain_id, name, start_at, period, etag FROM reminders INDEXED BY reminders_hash "] =
