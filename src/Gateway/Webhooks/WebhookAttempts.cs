@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Tasks;

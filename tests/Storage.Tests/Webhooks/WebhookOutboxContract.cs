@@ -1,6 +1,5 @@
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Webhooks;
-using OpenClaw.Grains.Tasks;
 
 namespace OpenClaw.Storage.Tests.Webhooks;
 
