@@ -67,7 +67,8 @@ internal sealed class StandInReceiver : IAsyncDisposable
     /// <summary>The next call is answered when its caller has gone, and so by nothing.</summary>
     public void AnswerNever() => answers.Enqueue(async context =>
     {
-        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return 200;
     });
 
