@@ -6,6 +6,7 @@ using Npgsql;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Webhooks;
 using OpenClaw.Grains.Ports;
 using OpenClaw.Storage;
 using OpenClaw.Storage.Tests;
@@ -32,6 +33,8 @@ internal sealed class AdoNetFixture : IStoreFixture
     public IOutputLog Output => throw Elsewhere();
     public IAuditTrail Audit => throw Elsewhere();
     public IAuditChains Chains => throw Elsewhere();
+    public IWebhookOutbox Webhooks => throw Elsewhere();
+    public IWebhookSecrets Secrets => throw Elsewhere();
 
     public Task Execute(string sql) => throw Elsewhere();
 
