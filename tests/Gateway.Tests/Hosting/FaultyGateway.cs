@@ -9,6 +9,7 @@ using OpenClaw.Gateway.Hosting;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Webhooks;
 
 namespace OpenClaw.Gateway.Tests.Hosting;
 
@@ -43,6 +44,8 @@ internal sealed class FaultyGateway : IAsyncDisposable
         builder.Services.AddSingleton<IAuditTrail>(audit);
         builder.Services.AddSingleton<IOutputLog, NoStore>();
         builder.Services.AddSingleton<ITaskList, NoStore>();
+        builder.Services.AddSingleton<IWebhookOutbox, NoWebhooks>();
+        builder.Services.AddSingleton<IWebhookSecrets, NoWebhooks>();
         builder.AddOpenClawGateway(options =>
         {
             (options.DataFolder, options.SharedToken) = ("nowhere", Token);

@@ -7,6 +7,7 @@ using OpenClaw.Gateway.Hosting;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Webhooks;
 
 namespace OpenClaw.Gateway.Tests.Hosting;
 
@@ -32,6 +33,8 @@ internal sealed class SecondGateway : IAsyncDisposable
         builder.Services.AddSingleton(first.Services.GetRequiredService<IAuditTrail>());
         builder.Services.AddSingleton(first.Services.GetRequiredService<IOutputLog>());
         builder.Services.AddSingleton(first.Services.GetRequiredService<ITaskList>());
+        builder.Services.AddSingleton(first.Services.GetRequiredService<IWebhookOutbox>());
+        builder.Services.AddSingleton(first.Services.GetRequiredService<IWebhookSecrets>());
         builder.AddOpenClawGateway(options => (options.DataFolder, options.SharedToken) = (first.Folder, LiveGateway.SharedToken));
         var app = builder.Build();
         app.MapOpenClaw();
