@@ -7,6 +7,7 @@ using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Security.Administration;
+using OpenClaw.Gateway.Security.Enrolment;
 using OpenClaw.Gateway.Security.Revocation;
 using OpenClaw.Gateway.Telemetry;
 using OpenClaw.Hosting.Health;
@@ -34,6 +35,9 @@ public static class GatewayHosting
         services.AddSingleton<TokenCheck>();
         services.AddSingleton<LongRequests>();
         services.AddSingleton<TokenRegistry>();
+        services.AddSingleton<SignedRequests>();
+        services.AddSingleton<SessionCredentials>();
+        services.AddSingleton<InviteRegistry>();
         services.AddHostedService<RevocationWatch>();
         services.AddSingleton(provider => new TokenBootstrapper(
             provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<TimeProvider>(),

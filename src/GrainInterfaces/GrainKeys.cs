@@ -10,6 +10,7 @@ public static class GrainKeys
 
     private const string WorkerPrefix = "worker:";
     private const string DirectoryPrefix = "workers:";
+    private const string EnrolmentPrefix = "enrolment:";
 
     /// <summary>Of a worker's grain.</summary>
     public static string ForWorker(string tenant, string name) => $"{WorkerPrefix}{tenant}/{name}";
@@ -29,6 +30,14 @@ public static class GrainKeys
 
     /// <summary>Of the grain that knows all tokens of a tenant.</summary>
     public static string ForTokenDirectory(string tenant) => $"tokens:{tenant}";
+
+    /// <summary>Of the grain that lets workers of a tenant join.</summary>
+    public static string ForEnrolment(string tenant) => EnrolmentPrefix + tenant;
+
+    /// <summary>The tenant of an enrolment's key.</summary>
+    public static string ParseEnrolment(string key) => key.StartsWith(EnrolmentPrefix, StringComparison.Ordinal)
+        ? key[EnrolmentPrefix.Length..]
+        : throw new ArgumentException($"'{key}' is not enrolment:tenant.", nameof(key));
 
     /// <summary>Tenant and name of a worker's key.</summary>
     public static (string Tenant, string Name) ParseWorker(string key)

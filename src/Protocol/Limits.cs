@@ -126,6 +126,10 @@ public static class Limits
     public const long SignedFor = StartWithin + 172_800_000;
     /// <summary>Tokens of a tenant, ended ones among them.</summary>
     public const int Tokens = 10_000;
+    /// <summary>Longest life of a join token that is not used.</summary>
+    public const long InviteLife = 900_000;
+    /// <summary>Invitations of a tenant that are remembered; of more the oldest that is over is forgotten.</summary>
+    public const int Invites = 500;
     /// <summary>Longest life of a token that ends: ten years.</summary>
     public const long TokenLife = 315_360_000_000;
     /// <summary>Entries of each list that a token is narrowed to.</summary>

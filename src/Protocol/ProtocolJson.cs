@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Audit;
+using OpenClaw.Protocol.Enrolment;
 using OpenClaw.Protocol.Manifests;
 using OpenClaw.Protocol.Notifications;
 using OpenClaw.Protocol.Output;
@@ -85,6 +86,17 @@ namespace OpenClaw.Protocol;
 [JsonSerializable(typeof(WebhookListView))]
 [JsonSerializable(typeof(RotateWebhookSecret))]
 [JsonSerializable(typeof(WebhookSecretView))]
+[JsonSerializable(typeof(MakeInvite))]
+[JsonSerializable(typeof(InviteView))]
+[JsonSerializable(typeof(IssuedInviteView))]
+[JsonSerializable(typeof(InviteListView))]
+[JsonSerializable(typeof(RevokeWorker))]
+[JsonSerializable(typeof(WorkerRevoked))]
+[JsonSerializable(typeof(EnrolWorker))]
+[JsonSerializable(typeof(EnrolledWorker))]
+[JsonSerializable(typeof(AskChallenge))]
+[JsonSerializable(typeof(KeyChallenge))]
+[JsonSerializable(typeof(GrantKinds))]
 [JsonSerializable(typeof(CommandPayload))]
 [JsonSerializable(typeof(FileReadPayload))]
 [JsonSerializable(typeof(FileWritePayload))]

@@ -57,6 +57,18 @@ public static class Routes
     public const string RevokeToken = "/admin/tokens/{id}/revoke";
     /// <summary>Admin: gives a token another secret.</summary>
     public const string RotateToken = "/admin/tokens/{id}/rotate";
+    /// <summary>Admin: POST makes an invitation for a PC, GET lists them.</summary>
+    public const string Invites = "/admin/invites";
+    /// <summary>Admin: ends an invitation that nobody has used.</summary>
+    public const string RevokeInvite = "/admin/invites/{id}/revoke";
+    /// <summary>Admin: ends a worker's key.</summary>
+    public const string RevokeWorker = "/workers/{name}/revoke";
+    /// <summary>A PC with a join token: trades it for an identity of its own.</summary>
+    public const string Enrol = "/worker/enrol";
+    /// <summary>Worker: what its next signed request has to name.</summary>
+    public const string Challenge = "/worker/challenge";
+    /// <summary>Worker: its owner's yes to the kinds that it runs.</summary>
+    public const string GrantKinds = "/worker/kinds";
     /// <summary>Worker: opens a session.</summary>
     public const string Sessions = "/worker/sessions";
     /// <summary>Worker: says goodbye.</summary>

@@ -15,7 +15,7 @@ internal sealed class HomeFolder : IDisposable
     public static readonly string[] DaemonOwnNames =
     [
         "identity.json", InstanceName, "journal", "spool", "attempts", "door", "approvals", "approval-rules.json", "pause", "clock",
-        AuditName, AuditName + "-heard",
+        AuditName, AuditName + "-heard", "enrolment.json",
     ];
 
     private readonly FileStream heldLock;

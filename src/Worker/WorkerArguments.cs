@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using OpenClaw.Protocol;
+using OpenClaw.Worker.Enrolment;
 using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker;
@@ -62,7 +63,7 @@ public sealed class WorkerArguments
         var options = new WorkerOptions
         {
             Url = reader.ReadUrl(),
-            Token = reader.ReadToken(),
+            Token = reader.ReadToken(ChooseHome(reader.values.GetValueOrDefault, userHome)),
             Name = reader.ReadName(hostName),
             Home = ChooseHome(reader.values.GetValueOrDefault, userHome),
             MaxConcurrent = (int)reader.ReadNumber("MAX_CONCURRENT", 3, 1, Limits.MaxConcurrent),
@@ -105,11 +106,17 @@ public sealed class WorkerArguments
         return new Uri("http://invalid");
     }
 
-    private string ReadToken()
+    private string ReadToken(string home)
     {
         var token = values.GetValueOrDefault("WORKER_TOKEN", "").Trim();
         if (token.Length == 0)
-            errors.Add("WORKER_TOKEN is not set: the worker token the gateway printed at its first start");
+        {
+            if (!WorkerKey.IsIn(home))
+            {
+                errors.Add("WORKER_TOKEN is not set, and this PC has not joined: paste the line of an invitation (openclaw-worker join), "
+                    + "or set the worker token that the server printed at its first start");
+            }
+        }
         else if (token.Any(c => c is <= ' ' or > '~'))
             errors.Add("WORKER_TOKEN holds characters no token has");
         return token;

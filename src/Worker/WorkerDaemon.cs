@@ -2,6 +2,7 @@ using System.Reflection;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Attempts.Journal;
 using OpenClaw.Worker.Attempts.Results;
+using OpenClaw.Worker.Enrolment;
 using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Hosting;
 using OpenClaw.Worker.Identity;
@@ -54,6 +55,11 @@ public static class WorkerDaemon
         using (var file = new LogFile(home.Logs))
         {
             log.AddFile(file);
+            var (key, keyError) = WorkerKey.Load(home.Path, MachineId.ReadDigest());
+            if (keyError is not null) return LogStartError(log, [keyError], ExitCodes.Configuration);
+            using var ownKey = key;
+            // Its name is what its key is for, whatever the settings say.
+            if (key is not null) options = options with { Name = key.Record.Name };
             var (identity, foreign) = HomeIdentity.CreateForProcess(home, options, MachineId.ReadDigest(), log);
             if (identity is null) return LogStartError(log, [foreign!], ExitCodes.Configuration);
             var (route, routeError) = GatewayRoute.FromOptions(options);
@@ -73,7 +79,8 @@ public static class WorkerDaemon
             AbandonedCgroups.RemoveAll(clock.GetUtcNow());
             if (recovered.Count > 0) supervisors!.StartListening();
             using var host = new WorkerHost(options,
-                new StartupResources(home, identity, new AttemptFiles(journal, spool, supervisors), owner, route), clock, log);
+                new StartupResources(home, identity, new AttemptFiles(journal, spool, supervisors), owner, route) { Key = key },
+                clock, log);
             host.ResumeRecovered(recovered);
             return await host.RunUntilStopped(stop);
         }

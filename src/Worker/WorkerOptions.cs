@@ -5,7 +5,9 @@ public sealed record WorkerOptions
 {
     /// <summary>Address of the gateway (WORKER_URL).</summary>
     public required Uri Url { get; init; }
-    /// <summary>Worker token (WORKER_TOKEN). Never logged, never in a task's environment.</summary>
+    /// <summary>
+    /// Worker token (WORKER_TOKEN); not used where the home has a key, and may be empty then. Never logged, never in a task's environment.
+    /// </summary>
     public required string Token { get; init; }
     /// <summary>Name of this PC, <c>[a-z0-9][a-z0-9-]{0,62}</c> (WORKER_NAME; default: the host name made valid).</summary>
     public required string Name { get; init; }

@@ -30,7 +30,7 @@ internal sealed class CompatiblePollEndpoint(
     private static readonly byte[] NoTask = "null"u8.ToArray();
 
     public void MapRoutes(IEndpointRouteBuilder routes) =>
-        routes.MapWritingRead(Routes.WorkerPoll, PollTask).RequirePolicy(AccessPolicy.Work);
+        routes.MapWritingRead(Routes.WorkerPoll, PollTask).RequirePolicy(AccessPolicy.WorkWithoutSession);
 
     /// <summary>
     /// Writes its answers itself: it starts a task only while there is a connection to answer on, and thousands of polls are held, each

@@ -21,7 +21,7 @@ internal sealed class CompatibleResultEndpoint(IGrainFactory grains, AttemptRepo
     private static readonly byte[] Success = """{"success":true}"""u8.ToArray();
 
     public void MapRoutes(IEndpointRouteBuilder routes) =>
-        routes.MapChange(Routes.WorkerResult, TakeResult).RequirePolicy(AccessPolicy.Work);
+        routes.MapChange(Routes.WorkerResult, TakeResult).RequirePolicy(AccessPolicy.WorkWithoutSession);
 
     private async ValueTask<Reply> TakeResult(HttpContext context)
     {

@@ -6,6 +6,7 @@ using OpenClaw.Gateway.OpenApi;
 using OpenClaw.Gateway.Output;
 using OpenClaw.Gateway.Security.Access;
 using OpenClaw.Gateway.Security.Administration;
+using OpenClaw.Gateway.Security.Enrolment;
 using OpenClaw.Gateway.Sessions;
 using OpenClaw.Gateway.Tasks;
 using OpenClaw.Gateway.Tasks.Submits;
@@ -34,7 +35,9 @@ internal static class EndpointHosting
         services.AddSingleton<IEndpoint, TokenEndpoints>();
         services.AddSingleton<IEndpoint, MeEndpoint>();
         services.AddSingleton<IEndpoint, WebhookEndpoints>();
+        services.AddSingleton<IEndpoint, InviteEndpoints>();
         // For workers.
+        services.AddSingleton<IEndpoint, EnrolEndpoints>();
         services.AddSingleton<IEndpoint, SessionEndpoints>();
         services.AddSingleton<IEndpoint, PollEndpoint>();
         services.AddSingleton<IEndpoint, HeartbeatEndpoint>();

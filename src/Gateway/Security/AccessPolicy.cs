@@ -16,6 +16,15 @@ internal sealed class AccessPolicy
     /// <summary>It shows the server as a whole, and so is for administrators of the first tenant who see all of that.</summary>
     public bool IsOfServer { get; private init; }
 
+    /// <summary>A worker's key may sign for it, in the place of a token.</summary>
+    public bool TakesSignature { get; private init; }
+
+    /// <summary>And nothing else will do.</summary>
+    public bool NeedsSignature { get; private init; }
+
+    /// <summary>Not for a worker that is known by its key: that one has a session for what it does.</summary>
+    public bool IsForTokensAlone { get; private init; }
+
     public static AccessPolicy Anyone { get; } = new(Scopes.None) { IsOpen = true };
     public static AccessPolicy AnyToken { get; } = new(Scopes.None);
     public static AccessPolicy SubmitTasks { get; } = new(Scopes.SubmitTasks);
@@ -29,7 +38,12 @@ internal sealed class AccessPolicy
     public static AccessPolicy DrainWorkers { get; } = new(Scopes.DrainWorkers);
     public static AccessPolicy AdministerTokens { get; } = new(Scopes.AdministerTokens);
     public static AccessPolicy SeeDashboard { get; } = new(Scopes.SeeDashboard | Scopes.ReadPayloads) { IsOfServer = true };
+    public static AccessPolicy EnrolWorkers { get; } = new(Scopes.EnrolWorkers | Scopes.ReadPayloads);
+    public static AccessPolicy Join { get; } = new(Scopes.Join);
     public static AccessPolicy Work { get; } = new(Scopes.Work);
+    public static AccessPolicy WorkWithoutSession { get; } = new(Scopes.Work) { IsForTokensAlone = true };
+    public static AccessPolicy OpenSession { get; } = new(Scopes.Work) { TakesSignature = true };
+    public static AccessPolicy SignAsWorker { get; } = new(Scopes.Work) { TakesSignature = true, NeedsSignature = true };
 }
 
 internal static class AccessPolicyExtensions

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features.Authentication;
 using OpenClaw.Gateway.Hosting;
 using OpenClaw.Gateway.Problems;
+using OpenClaw.Gateway.Security.Enrolment;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.Protocol.Problems;
 using OpenClaw.Protocol.Security;
@@ -9,7 +10,7 @@ namespace OpenClaw.Gateway.Security;
 
 /// <summary>After routing: asks for the token the endpoint's policy wants. No policy, no entry.</summary>
 internal sealed class AuthMiddleware(
-    RequestDelegate next, TokenCheck tokens, TokenReadiness start, FailureThrottle throttle, IAuditTrail audit, TimeProvider clock)
+    RequestDelegate next, TokenCheck tokens, TokenReadiness start, FailureThrottle throttle, IAuditTrail audit, SignedRequests signed)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -19,12 +20,22 @@ internal sealed class AuthMiddleware(
         if (endpoint is not RouteEndpoint) return next(context);
         if (endpoint.Metadata.GetMetadata<AccessPolicy>() is not { } policy) return context.Answer(ProblemTable.CreateForbidden("none"));
         if (policy.IsOpen) return next(context);
+        if (policy.TakesSignature && SignedRequests.FindSignature(context.Request) is { } signature)
+            return AdmitSigned(context, policy, signature);
         if (FindBearerToken(context.Request) is not { } token) return AnswerThrottled(context, ToProblem(context.Request));
         // Asked before the token is looked up: it may be stored in between.
         var final = start.IsReady ? token : null;
         var check = tokens.FindCaller(token, context.Connection.RemoteIpAddress);
         return check.IsCompletedSuccessfully ? AdmitCaller(context, policy, check.Result, final)
             : AdmitWhenChecked(context, policy, check, final);
+    }
+
+    private async Task AdmitSigned(HttpContext context, AccessPolicy policy, string signature)
+    {
+        var (caller, problem) = await signed.FindCaller(context, signature);
+        if (caller is not null) await AdmitCaller(context, policy, caller, final: null);
+        else if (problem!.Status == 401) await AnswerThrottled(context, problem);
+        else await context.Answer(problem);
     }
 
     private async Task AdmitWhenChecked(HttpContext context, AccessPolicy policy, ValueTask<Caller?> check, string? final) =>
@@ -69,7 +80,7 @@ internal sealed class AuthMiddleware(
 
     private Task AnswerQueryToken(HttpContext context)
     {
-        audit.AddNote(new AuditNote(clock.GetUtcNow(), "token-in-query", AuditNote.Stranger,
+        audit.AddNote(new AuditNote(signed.Now, "token-in-query", AuditNote.Stranger,
             context.Connection.RemoteIpAddress?.ToString(), null, context.Request.Path.Value));
         return AnswerThrottled(context, ProblemTable.Unauthenticated);
     }

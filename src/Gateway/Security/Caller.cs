@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features.Authentication;
 using OpenClaw.Gateway.Security.Access;
 using OpenClaw.Gateway.Security.Revocation;
 using OpenClaw.GrainInterfaces.Security;
+using OpenClaw.Protocol.Security;
 
 namespace OpenClaw.Gateway.Security;
 
@@ -29,6 +30,15 @@ internal sealed class Caller(
     /// <summary>Which of the token's secrets it showed.</summary>
     public long Generation { get; init; }
 
+    /// <summary>The worker whose key it is known by; null: it has a token.</summary>
+    public WorkerIdentity? Identity => token?.Record.Identity;
+
+    /// <summary>The invitation of a join token.</summary>
+    public JoinInvite? Invite => token?.Record.Invite;
+
+    /// <summary>Of a request that the worker's key has signed: its record, of which the next session's secret is made.</summary>
+    public TokenRecord? SignedBy { get; init; }
+
     /// <summary>What its requests under way are cut together with.</summary>
     public TokenUse Use => new(tokenId, Generation, token?.Record.RulesVersion ?? 0);
 
@@ -47,6 +57,9 @@ internal sealed class Caller(
     public string? FindMissingScope(AccessPolicy policy)
     {
         if ((policy.Needs & ~Rights.Scopes) is var missing and not Scopes.None) return ScopeTable.GetFirstName(missing);
+        // A session's own secret opens no other one, and takes no work without one.
+        if (Identity is not null && SignedBy is null && (policy.IsForTokensAlone || policy.TakesSignature)) return ScopeNames.Work;
+        if (policy.NeedsSignature && SignedBy is null) return ScopeNames.Work;
         var ofServer = tenant == FirstTenant && Rights.Narrowing is null;
         return policy.IsOfServer && !ofServer ? ScopeTable.GetFirstName(policy.Needs) : null;
     }

@@ -8,4 +8,5 @@ internal enum Roles
     Client = 1,
     Worker = 2,
     Admin = 4,
+    Join = 8,
 }

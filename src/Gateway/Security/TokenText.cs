@@ -43,6 +43,7 @@ internal static class TokenText
         Roles.Client => TokenRoles.Client,
         Roles.Worker => TokenRoles.Worker,
         Roles.Admin => TokenRoles.Admin,
+        Roles.Join => TokenRoles.Join,
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, "not one role"),
     };
 
@@ -52,6 +53,7 @@ internal static class TokenText
         TokenRoles.Client => Roles.Client,
         TokenRoles.Worker => Roles.Worker,
         TokenRoles.Admin => Roles.Admin,
+        TokenRoles.Join => Roles.Join,
         _ => Roles.None,
     };
 
@@ -60,6 +62,7 @@ internal static class TokenText
         Roles.Client => TokenForm.ClientKind,
         Roles.Worker => TokenForm.WorkerKind,
         Roles.Admin => TokenForm.AdminKind,
+        Roles.Join => TokenForm.JoinKind,
         _ => throw new ArgumentOutOfRangeException(nameof(role), role, "not one role"),
     };
 
@@ -68,6 +71,7 @@ internal static class TokenText
         TokenForm.ClientKind => Roles.Client,
         TokenForm.WorkerKind => Roles.Worker,
         TokenForm.AdminKind => Roles.Admin,
+        TokenForm.JoinKind => Roles.Join,
         _ => Roles.None,
     };
 }

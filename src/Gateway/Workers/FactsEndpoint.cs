@@ -27,7 +27,7 @@ internal sealed class FactsEndpoint(IGrainFactory grains) : IEndpoint
             (body, errors) => ValidateFacts(body.Facts, errors.Within("facts")));
         if (announced is null) return problem!;
         var json = JsonSerializer.Serialize(announced.Facts, ProtocolJson.Default.WorkerFacts);
-        return SessionGate.ParseWorkerName(announced.Session) is { } name
+        return SessionGate.FindWorkerName(context.GetCaller(), announced.Session) is { } name
             && await grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(context.GetCaller().Tenant, name)).Announce(announced.Session, json)
             ? Reply.FromValue(new FactsTaken(announced.Session, Taken: true), ProtocolJson.Default.FactsTaken)
             : ProblemTable.SessionSuperseded;

@@ -5,6 +5,7 @@ using OpenClaw.Gateway.Manifests;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Security.Enrolment;
 using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Workers;
@@ -16,14 +17,14 @@ using OpenClaw.Protocol.Workers;
 namespace OpenClaw.Gateway.Workers;
 
 /// <summary>POST /worker/sessions opens a worker's session, POST /worker/sessions/close ends it.</summary>
-internal sealed class SessionEndpoints(IGrainFactory grains) : IEndpoint
+internal sealed class SessionEndpoints(IGrainFactory grains, InviteRegistry invites, SessionCredentials credentials) : IEndpoint
 {
     private const int LongestInstance = 200;
     private const int LongestVersion = 64;
 
     public void MapRoutes(IEndpointRouteBuilder routes)
     {
-        routes.MapChange(Routes.Sessions, OpenSession).RequirePolicy(AccessPolicy.Work);
+        routes.MapChange(Routes.Sessions, OpenSession).RequirePolicy(AccessPolicy.OpenSession);
         routes.MapChange(Routes.CloseSession, CloseSession).RequirePolicy(AccessPolicy.Work);
     }
 
@@ -33,10 +34,31 @@ internal sealed class SessionEndpoints(IGrainFactory grains) : IEndpoint
             await StrictJson.ReadValid(context, ProtocolJson.Default.OpenSession, Limits.WorkerBody, ValidateOpen);
         if (open is null) return problem!;
         var caller = context.GetCaller();
-        var reply = await grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(caller.Tenant, open.Name)).OpenSession(request!, caller.Actor);
-        return reply.Session is { } session
-            ? Reply.FromValue(ToSessionOpened(session, open.Name, reply), ProtocolJson.Default.SessionOpened)
-            : ProblemTable.CreateProblem(409, ProblemTypes.SessionTaken, ExplainConflict(open.Name, reply));
+        if (await FindNameProblem(caller, open.Name) is { } notIts) return notIts;
+        if (caller.Identity is { } identity) request = EnrolledSession.ApplyGrants(identity, caller.TokenId, open);
+        if (request is null) return EnrolledSession.NothingGranted;
+        var reply = await grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(caller.Tenant, open.Name)).OpenSession(request, caller.Actor);
+        if (reply.Session is not { } session)
+            return ProblemTable.CreateProblem(409, ProblemTypes.SessionTaken, ExplainConflict(open.Name, reply));
+        var opened = ToSessionOpened(session, open.Name, reply);
+        if (caller.SignedBy is { } record)
+        {
+            // Another request of the same key was faster: whoever is right opens its session again.
+            if (await credentials.IssueSecret(record) is not { } secret) return ProblemTable.Unavailable;
+            opened = opened with { Credential = secret, Withheld = request.Withheld is { Length: > 0 } kinds ? kinds : null };
+        }
+        return Reply.FromValue(opened, ProtocolJson.Default.SessionOpened);
+    }
+
+    /// <summary>A name that a key has is nobody else's; a key has its own name and no other.</summary>
+    private async ValueTask<Problem?> FindNameProblem(Caller caller, string name)
+    {
+        var own = caller.Identity is null ? null : caller.TokenId;
+        if (caller.Identity is { } identity && identity.Worker != name)
+            return ProblemTable.CreateForbidden([new FieldError("name", $"must be {identity.Worker}, which this key is for")]);
+        // While it can't be told, as in an upgrade, each is believed as before there were keys.
+        if (await invites.FindHolder(caller.Tenant, name, own) is not { } holder || holder.Identity == own) return null;
+        return own is null ? EnrolledSession.CreateKeyed(name) : EnrolledSession.CreateReplaced(name);
     }
 
     private static string ExplainConflict(string name, SessionReply reply)
@@ -54,7 +76,7 @@ internal sealed class SessionEndpoints(IGrainFactory grains) : IEndpoint
         if (close is null) return problem!;
         // Answered as closed in any case. A text that is no session closes nothing, and the worker's grain closes none that is not the live
         // one: that was a repeat, or a fenced daemon that leaves.
-        if (SessionGate.ParseWorkerName(close.Session) is { } name)
+        if (SessionGate.FindWorkerName(context.GetCaller(), close.Session) is { } name)
         {
             var worker = grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(context.GetCaller().Tenant, name));
             if (close.AuditHead is { } head) await worker.NoteAuditHead(close.Session, head.Rows, head.Hash);

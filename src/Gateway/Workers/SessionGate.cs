@@ -20,7 +20,7 @@ internal sealed class SessionGate(IGrainFactory grains)
     /// <summary>The session; null when it is not the live one of its worker.</summary>
     public async ValueTask<LiveSession?> AdmitSession(Caller caller, string session, string? recentSessionsJson = null)
     {
-        if (ParseWorkerName(session) is not { } name) return null;
+        if (FindWorkerName(caller, session) is not { } name) return null;
         return ToLiveSession(caller, name, await GetWorker(caller, name).Touch(session, recentSessionsJson));
     }
 
@@ -28,7 +28,8 @@ internal sealed class SessionGate(IGrainFactory grains)
     /// The same later in a call that is held: no sign of life, for nobody knows whether the worker is still at its other end.
     /// </summary>
     public async ValueTask<LiveSession?> RecheckSession(Caller caller, string session) =>
-        ParseWorkerName(session) is { } name ? ToLiveSession(caller, name, await GetWorker(caller, name).FindSession(session)) : null;
+        FindWorkerName(caller, session) is { } name
+            ? ToLiveSession(caller, name, await GetWorker(caller, name).FindSession(session)) : null;
 
     /// <summary>Lets a call about an attempt in: its route names one, and its body the live session of a worker.</summary>
     public async ValueTask<(NamedAttempt Attempt, Problem? Problem)> AdmitAttempt(HttpContext context, string session)
@@ -41,7 +42,8 @@ internal sealed class SessionGate(IGrainFactory grains)
 
     /// <summary>Keeps where the audit log of a session's worker ends.</summary>
     public Task SaveAuditHead(Caller caller, string session, AuditHead head) =>
-        ParseWorkerName(session) is { } name ? GetWorker(caller, name).NoteAuditHead(session, head.Rows, head.Hash) : Task.CompletedTask;
+        FindWorkerName(caller, session) is { } name
+            ? GetWorker(caller, name).NoteAuditHead(session, head.Rows, head.Hash) : Task.CompletedTask;
 
     /// <summary>The worker a session's text names (<c>name.epoch.random</c>); null for a text that is no session.</summary>
     public static string? ParseWorkerName(string session)
@@ -49,6 +51,10 @@ internal sealed class SessionGate(IGrainFactory grains)
         var dot = session.IndexOf('.', StringComparison.Ordinal);
         return session.Length <= 200 && dot > 0 && Names.IsName(session.AsSpan(0, dot)) ? session[..dot] : null;
     }
+
+    /// <summary>The same for somebody: a worker that is known by its key has the sessions of its own name alone.</summary>
+    public static string? FindWorkerName(Caller caller, string session) =>
+        ParseWorkerName(session) is { } name && (caller.Identity is not { } identity || identity.Worker == name) ? name : null;
 
     private IWorkerGrain GetWorker(Caller caller, string name) => grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(caller.Tenant, name));
 

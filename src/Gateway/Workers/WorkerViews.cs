@@ -27,6 +27,8 @@ internal static class WorkerViews
             MaxConcurrent = worker.MaxConcurrent,
             Running = [.. worker.Running.Select(attempt => attempt.Task.ToString("D"))],
             Facts = ReadFacts(worker.FactsJson),
+            Identity = worker.Identity,
+            Withheld = worker.Withheld is { Length: > 0 } kinds ? kinds : null,
         };
     }
 

@@ -8,6 +8,9 @@ public sealed record TokenRecord
 {
     private const string Limited = "limited-";
 
+    /// <summary>Role of the record of a worker's key, by a name that builds which know no keys refuse.</summary>
+    public const string EnrolledWorker = "enrolled-worker";
+
     /// <summary>Public id, the third part of the token.</summary>
     [Id(0)] public required string TokenId { get; init; }
     /// <summary>SHA-256 of the secret's text.</summary>
@@ -51,12 +54,21 @@ public sealed record TokenRecord
     /// <summary>Until when the secret of before is good as well.</summary>
     [Id(18)] public DateTimeOffset? PreviousUntil { get; init; }
 
+    /// <summary>The worker whose key this stands for; null: it is no key.</summary>
+    [Id(19)] public WorkerIdentity? Identity { get; init; }
+    /// <summary>What a join token makes of a PC; null: it is none.</summary>
+    [Id(20)] public JoinInvite? Invite { get; init; }
+    /// <summary>Why it was revoked, as it was said.</summary>
+    [Id(21)] public string? RevokedReason { get; init; }
+
     /// <summary>What <see cref="Role"/> is for a token of a role with these rules.</summary>
     public static string NameRole(string role, TokenRules? rules) => rules is null ? role : Limited + role;
 
-    /// <summary>The role itself; null when role and rules do not go together.</summary>
+    /// <summary>The role itself; null when role, rules and what else it stands for do not go together.</summary>
     public string? FindRole()
     {
+        if ((Role == EnrolledWorker) != Identity is not null || (Role == TokenRoles.Join) != Invite is not null) return null;
+        if (Identity is not null) return Rules is null ? TokenRoles.Worker : null;
         var limited = Role.StartsWith(Limited, StringComparison.Ordinal);
         return limited != Rules is not null ? null : limited ? Role[Limited.Length..] : Role;
     }

@@ -33,6 +33,11 @@ public static class OlderCalls
         OlderCall.CreateNothing<ITokenDirectoryGrain>(nameof(ITokenDirectoryGrain.Add)),
         OlderCall.CreateAnswer<ITokenDirectoryGrain, TokenReply>(nameof(ITokenDirectoryGrain.Save), TokenReply.Unsupported),
         OlderCall.CreateAnswer<ITokenDirectoryGrain, TokenPage?>(nameof(ITokenDirectoryGrain.Page), null),
+        // Nobody joins while an older silo lives, and whose a name is can't be told.
+        OlderCall.CreateAnswer<IEnrolmentGrain, TokenReply>(nameof(IEnrolmentGrain.AddInvite), TokenReply.Unsupported),
+        OlderCall.CreateAnswer<IEnrolmentGrain, TokenRecord[]?>(nameof(IEnrolmentGrain.ListInvites), null),
+        OlderCall.CreateAnswer<IEnrolmentGrain, EnrolReply>(nameof(IEnrolmentGrain.Enrol), new EnrolReply(EnrolVerdict.Unsupported)),
+        OlderCall.CreateAnswer<IEnrolmentGrain, NameHolder?>(nameof(IEnrolmentGrain.FindHolder), null),
         // Null: it can't be told now.
         OlderCall.CreateAnswer<IWorkerDirectoryGrain, string>(nameof(IWorkerDirectoryGrain.Identify), null!),
     ];

@@ -129,6 +129,10 @@ public sealed record SessionRequest
     [Id(8)] public string[] Replaces { get; init; } = [];
     /// <summary>Names the same home had before.</summary>
     [Id(9)] public string[] FormerNames { get; init; } = [];
+    /// <summary>Id of the key that signed for it; null: it came with a worker's token.</summary>
+    [Id(10)] public string? Identity { get; init; }
+    /// <summary>Kinds it offers that its owner has not granted; they are not in <see cref="Offers"/>.</summary>
+    [Id(11)] public string[] Withheld { get; init; } = [];
 }
 
 /// <summary>What an instance has of a worker name.</summary>
@@ -204,6 +208,10 @@ public sealed record WorkerSnapshot
     [Id(10)] public string? ManifestsJson { get; init; }
     /// <summary>It never had a session: a name of the compatible protocol.</summary>
     [Id(11)] public bool Compatible { get; init; }
+    /// <summary>Id of the key that its newest session was signed with; null: a token's.</summary>
+    [Id(12)] public string? Identity { get; init; }
+    /// <summary>Kinds it offers and gets no tasks of.</summary>
+    [Id(13)] public string[] Withheld { get; init; } = [];
 }
 
 /// <summary>A page of workers.</summary>

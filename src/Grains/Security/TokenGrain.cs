@@ -36,7 +36,7 @@ internal sealed class TokenGrain([PersistentState("token", "Default")] IPersiste
         var known = state.State.Token;
         if (known is not null && known.Version == token.Version && known.ChangeId == token.ChangeId) return TokenReply.Saved;
         if ((known?.Version ?? -1) != token.Version - 1) return TokenReply.Conflict;
-        isListed = true; // The directory did so before it called.
+        isListed |= token.Identity is null; // The directory did so before it called; a key's comes from elsewhere.
         await StoreToken(token);
         return TokenReply.Saved;
     }

@@ -50,6 +50,8 @@ internal sealed partial class WorkerGrain
             MaxConcurrent = request.MaxConcurrent,
             Version = request.Version,
             ManifestsJson = request.ManifestsJson,
+            Identity = request.Identity,
+            Withheld = request.Withheld,
             LastSeen = now,
             Closed = false,
         });

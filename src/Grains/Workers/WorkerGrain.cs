@@ -141,6 +141,8 @@ internal sealed partial class WorkerGrain(
             FactsJson = state.State.FactsJson,
             ManifestsJson = state.State.ManifestsJson,
             Compatible = state.State.Epoch == 0,
+            Identity = state.State.Identity,
+            Withheld = state.State.Withheld,
         };
     }
 

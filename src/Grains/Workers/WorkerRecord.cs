@@ -36,4 +36,8 @@ internal sealed record WorkerRecord
     [Id(13)] public SessionOwner[] Owners { get; set; } = [];
     /// <summary>Sessions whose attempts are the live one's.</summary>
     [Id(14)] public SessionSpan[]? Owned { get; set; }
+    /// <summary>Id of the key that the newest session was signed with; null: a token's.</summary>
+    [Id(15)] public string? Identity { get; set; }
+    /// <summary>Kinds it offers that its owner has not granted.</summary>
+    [Id(16)] public string[] Withheld { get; set; } = [];
 }

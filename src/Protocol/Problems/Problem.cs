@@ -65,6 +65,12 @@ public static class ProblemTypes
     public const string TokenEnded = "urn:openclaw:token-ended";
     /// <summary>409: there are as many tokens as there may be.</summary>
     public const string TooManyTokens = "urn:openclaw:too-many-tokens";
+    /// <summary>409: another PC has the name.</summary>
+    public const string NameTaken = "urn:openclaw:name-taken";
+    /// <summary>403: the worker's key was revoked, or its name was given to another key.</summary>
+    public const string WorkerRevoked = "urn:openclaw:worker-revoked";
+    /// <summary>403: the key was made on another machine.</summary>
+    public const string OtherMachine = "urn:openclaw:other-machine";
     /// <summary>413.</summary>
     public const string TooLarge = "urn:openclaw:too-large";
     /// <summary>415.</summary>

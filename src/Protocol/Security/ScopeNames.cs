@@ -31,6 +31,8 @@ public static class ScopeNames
     public const string Notify = "notify";
     /// <summary>See the dashboard of the server.</summary>
     public const string SeeDashboard = "dashboard";
+    /// <summary>Become a worker, once: of join tokens alone.</summary>
+    public const string Join = "join";
     /// <summary>Take work, as a worker does.</summary>
     public const string Work = "worker";
 }

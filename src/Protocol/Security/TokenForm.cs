@@ -17,6 +17,8 @@ public enum TokenJudgement
     Worker,
     /// <summary>Well-formed, of an administrator.</summary>
     Admin,
+    /// <summary>Well-formed, to join with.</summary>
+    Join,
 }
 
 /// <summary>
@@ -39,6 +41,8 @@ public static class TokenForm
     public const string WorkerKind = "wrk";
     /// <summary>Kind of an administrator's token.</summary>
     public const string AdminKind = "adm";
+    /// <summary>Kind of a join token.</summary>
+    public const string JoinKind = "jnt";
     /// <summary>Characters an id is made of.</summary>
     public const string IdAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
     /// <summary>Characters a secret is made of.</summary>
@@ -61,6 +65,7 @@ public static class TokenForm
         {
             ClientKind => TokenJudgement.Client,
             WorkerKind => TokenJudgement.Worker,
+            JoinKind => TokenJudgement.Join,
             _ => TokenJudgement.Admin,
         };
     }
@@ -74,7 +79,7 @@ public static class TokenForm
         kind = token[4..7];
         id = token.Slice(IdStart, IdLength);
         secret = token.Slice(SecretStart, SecretLength);
-        return kind is ClientKind or WorkerKind or AdminKind
+        return kind is ClientKind or WorkerKind or AdminKind or JoinKind
             && !id.ContainsAnyExcept(IdAlphabet)
             && !secret.ContainsAnyExcept(SecretAlphabet)
             && uint.TryParse(token[CrcStart..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var crc)

@@ -9,6 +9,8 @@ public static class TokenRoles
     public const string Worker = "worker";
     /// <summary>May do what a client may, drains, approves, and administers tokens.</summary>
     public const string Admin = "admin";
+    /// <summary>Makes a PC a worker, once.</summary>
+    public const string Join = "join";
 
     private static readonly string[] OfClient =
     [

@@ -27,6 +27,10 @@ public sealed record TokenView
     public long? RevokedAt { get; init; }
     /// <summary>Id of the token it was revoked with.</summary>
     public string? RevokedBy { get; init; }
+    /// <summary>Why, as it was said.</summary>
+    public string? RevokedReason { get; init; }
+    /// <summary>Name of the worker whose key it stands for; missing: it is no key.</summary>
+    public string? Worker { get; init; }
     /// <summary>When it got its latest secret, ms since 1970; missing: it has its first.</summary>
     public long? RotatedAt { get; init; }
     /// <summary>Until when the secret of before is good as well, ms since 1970.</summary>

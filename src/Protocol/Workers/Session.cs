@@ -63,6 +63,12 @@ public sealed record SessionOpened
     /// The end of this home's audit log as the server heard of it last, in whichever session; absent from older servers, which take none.
     /// </summary>
     public AuditHead? AuditHead { get; init; }
+    /// <summary>
+    /// To a signed request: the bearer token of every later call of this session, good until the next session or until the key is revoked.
+    /// </summary>
+    public string? Credential { get; init; }
+    /// <summary>Kinds that it offered and gets no tasks of, because its owner has not granted them.</summary>
+    public string[]? Withheld { get; init; }
 }
 
 /// <summary>The end of a worker's own audit log.</summary>
@@ -199,6 +205,10 @@ public sealed record WorkerView
     public required string[] Running { get; init; }
     /// <summary>What its daemon says of the PC; missing until it did.</summary>
     public WorkerFacts? Facts { get; init; }
+    /// <summary>Id of the key it is known by; missing: it came with a token.</summary>
+    public string? Identity { get; init; }
+    /// <summary>Kinds that it offers and gets no tasks of until its owner says yes on the PC.</summary>
+    public string[]? Withheld { get; init; }
 }
 
 /// <summary>All workers of the tenant by name, or a page of them.</summary>

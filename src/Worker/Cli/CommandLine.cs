@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.Text;
 using OpenClaw.Worker.Cli.Approvals;
 using OpenClaw.Worker.Diagnosis;
+using OpenClaw.Worker.Enrolment;
 using OpenClaw.Worker.Identity;
 using OpenClaw.Worker.Services;
 using OpenClaw.Worker.Signing;
@@ -23,7 +24,7 @@ internal static class CommandLine
     [
         RunVerb.Run, ServiceVerbs.Install, ServiceVerbs.Uninstall, StatusVerb.Status, DoctorVerb.Doctor, DrainVerb.Drain, PolicyVerb.Policy,
         ApproveVerb.Approve, PauseVerb.Pause, PauseVerb.Resume, HistoryVerb.History, KeysVerb.Keys,
-        ClaimVerb.Claim,
+        ClaimVerb.Claim, JoinVerb.Join, KindsVerb.Kinds,
     ];
 
     public static Task<int> Run(string[] arguments, Terminal terminal)

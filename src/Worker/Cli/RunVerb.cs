@@ -58,7 +58,8 @@ internal static class RunVerb
     /// </summary>
     private static IEnumerable<string> ValidateToken(WorkerOptions? options)
     {
-        if (options is not null && TokenForm.JudgeText(options.Token) is TokenJudgement.Client or TokenJudgement.Admin
+        if (options is not null
+            && TokenForm.JudgeText(options.Token) is TokenJudgement.Client or TokenJudgement.Admin or TokenJudgement.Join
             && NetworkJudgement.JudgeTokenText(options.Token) is { } error)
             yield return $"WORKER_TOKEN: {error.Found}; {error.Do}";
     }

@@ -13,6 +13,9 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In,
     /// <summary>Somebody is there who can be asked.</summary>
     public bool HasPerson { get; init; }
 
+    /// <summary>Reads a line that is not shown; null: nobody is there.</summary>
+    public Func<string?> ReadSecret { get; init; } = () => null;
+
     /// <summary>Runs a program of the system's, such as <c>systemctl</c>; null when it can't be started.</summary>
     public Func<IReadOnlyList<string>, Task<ProbeAnswer?>> Command { get; init; } =
         argv => new ProgramProbe(TimeProvider.System).RunWithTimeout(argv, TimeSpan.FromMinutes(2));
@@ -32,11 +35,24 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In,
     /// <summary>Sends a signal to a process, as far as this account may.</summary>
     public Action<int, int> Signal { get; init; } = (process, signal) => _ = Native.Kill(process, signal);
 
+    private static string? ReadHiddenLine()
+    {
+        var text = new System.Text.StringBuilder();
+        while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
+        {
+            if (key.Key == ConsoleKey.Backspace) text.Length = Math.Max(0, text.Length - 1);
+            else if (!char.IsControl(key.KeyChar)) text.Append(key.KeyChar);
+        }
+        Console.Error.WriteLine();
+        return text.ToString();
+    }
+
     public static Terminal FromThisProcess() => new(
         Console.Out, Console.Error, Console.In, Environment.GetEnvironmentVariable,
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile))
     {
         HasPerson = !Console.IsInputRedirected,
+        ReadSecret = ReadHiddenLine,
         ProgramTyped =
             ThisProgram.FormatTyped(ThisProgram.Path, Environment.GetEnvironmentVariable("PATH") ?? "", ThisProgram.FindRealPath),
     };

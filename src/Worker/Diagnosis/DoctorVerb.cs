@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OpenClaw.Worker.Cli;
 using OpenClaw.Worker.Control;
+using OpenClaw.Worker.Enrolment;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Settings;
 using OpenClaw.Worker.Logging;
@@ -39,8 +40,8 @@ internal static class DoctorVerb
         [.. await CheckNetwork(options, clock), LocalProbes.CheckHome(home)];
 
     private static async Task<IReadOnlyList<Finding>> CheckNetwork(WorkerOptions options, TimeProvider clock) =>
-        GatewayRoute.FromOptions(options).Way is { } route
-            ? await new NetworkProbes(route, options.Token, clock).CollectFindings() : [];
+        GatewayRoute.FromOptions(options).Way is not { } route ? []
+            : await new NetworkProbes(route, options.Token, clock) { Identity = WorkerKey.FindIdentity(options.Home) }.CollectFindings();
 
     public static void WriteFindings(IReadOnlyList<Finding> findings, TextWriter to)
     {

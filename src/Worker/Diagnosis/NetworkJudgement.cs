@@ -143,6 +143,10 @@ internal static class NetworkJudgement
         };
     }
 
+    /// <summary>The same of a PC that has joined: nothing is signed for a look. Whether its key is good the daemon is told.</summary>
+    public static Finding JudgeKey(AnswerFacts facts, string identity) => facts.ProblemType is null ? JudgeToken(facts, "")
+        : Finding.Ok("token", $"none is needed: this PC has joined, and has the key {identity}");
+
     /// <summary>A body of 2 MiB was sent that changes nothing: whatever the server says of it, it came through.</summary>
     public static Finding JudgeBodies(AnswerFacts facts) => facts switch
     {
@@ -161,6 +165,7 @@ internal static class NetworkJudgement
         TokenJudgement.Mistyped => ("it has a typing error: its checksum does not fit", "copy it again, don't type it"),
         TokenJudgement.Client => ("it is a client's token", TakeAnother),
         TokenJudgement.Admin => ("it is an admin's token", TakeAnother),
+        TokenJudgement.Join => ("it is a join token, which is traded once", "openclaw-worker join URL; no WORKER_TOKEN from then on"),
         _ => null,
     };
 

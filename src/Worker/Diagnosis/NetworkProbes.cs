@@ -18,6 +18,9 @@ internal sealed class NetworkProbes(GatewayRoute route, string token, TimeProvid
     private static readonly TimeSpan StepTimeout = TimeSpan.FromSeconds(10);
     private CertificateFacts? certificate;
 
+    /// <summary>Id of the key that this PC has in the place of a token; null: it has a token.</summary>
+    public string? Identity { get; init; }
+
     public async Task<IReadOnlyList<Finding>> CollectFindings()
     {
         // Behind a proxy only the proxy looks names up and connects.
@@ -39,9 +42,9 @@ internal sealed class NetworkProbes(GatewayRoute route, string token, TimeProvid
             : route.Url.Scheme == "https" ? NetworkJudgement.JudgeTls(certificate, clock.GetUtcNow())
                 : NetworkJudgement.JudgePlainHttp(route.Url));
         if (answer.NoAnswer is null) findings.Add(NetworkJudgement.JudgeClock(answer.Date, asked, clock.GetUtcNow()));
-        var taken = NetworkJudgement.JudgeToken(answer, token);
+        var taken = Identity is null ? NetworkJudgement.JudgeToken(answer, token) : NetworkJudgement.JudgeKey(answer, Identity);
         findings.Add(taken);
-        if (taken.Grade == Grade.Ok)
+        if (taken.Grade == Grade.Ok && Identity is null)
             findings.Add(NetworkJudgement.JudgeBodies(
                 await CallServer((server, cancellation) => server.SendProbeBody(LargeBody, cancellation))));
         return findings;
@@ -83,7 +86,7 @@ internal sealed class NetworkProbes(GatewayRoute route, string token, TimeProvid
             (route with { CertificateChecked = RecordCertificate }).CreateClient(StepTimeout, inner => head = new HeadRecorder(inner));
         // A proxy that wants a password may close before it has the body, and then its answer is lost.
         if (route is { Proxy: not null, Url.Scheme: "http" }) client.DefaultRequestHeaders.ExpectContinue = true;
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (Identity is null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         try
         {
             var answer = await call(new WorkersClient(client), late.Token);

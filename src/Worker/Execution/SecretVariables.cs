@@ -9,7 +9,7 @@ namespace OpenClaw.Worker.Execution;
 internal static unsafe partial class SecretVariables
 {
     /// <summary>Their names. A proxy's address may hold a password.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["WORKER_TOKEN", "OPENCLAW_PROXY", "DISCORD_BOT_TOKEN"];
+    public static IReadOnlyList<string> Names { get; } = ["WORKER_TOKEN", "OPENCLAW_JOIN_TOKEN", "OPENCLAW_PROXY", "DISCORD_BOT_TOKEN"];
 
     /// <summary>Erases them and these, for the process itself as well. To be called once, while nobody else reads variables.</summary>
     public static void EraseAll(params IEnumerable<string> others)

@@ -21,7 +21,10 @@ internal sealed class ServerConnection : IDisposable
         clock = daemon.Clock;
         Attempts = new AttemptTable(owner.GetCapacity);
         owner.Pause.Changed += Attempts.WakeParked;
-        Link = new ServerLink(daemon.Resources.Route, options.Token, clock) { IsElsewhere = Attempts.IsElsewhere };
+        Link = new ServerLink(daemon.Resources.Route, daemon.Resources.Key is null ? options.Token : "", clock)
+        {
+            IsElsewhere = Attempts.IsElsewhere, Key = daemon.Resources.Key,
+        };
         Servers = new ServerMemory(daemon.Home, daemon.Resources.Identity.Record, options.Url, log);
         auditHeads = new AuditHeadReporter(owner.Audit);
         Sessions = new SessionKeeper(Link, options, DescribeSelf(daemon, executors.Catalog), Attempts, clock, log) { Opened = CheckServer };

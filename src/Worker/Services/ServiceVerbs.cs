@@ -118,7 +118,9 @@ internal static class ServiceVerbs
             return (null, null, ["--system or --no-service, not both"]);
         var (kept, errors) = VariableFile.Load(forOther ? SystemdService.SystemSettings : call.Home);
         var variables = CollectVariables(kept, terminal.Variable);
-        var (options, error) = WorkerArguments.ParseOptions(variables.GetValueOrDefault, Environment.MachineName, terminal.UserHome);
+        var (options, error) = WorkerArguments.ParseOptions(
+            variable => variable == "OPENCLAW_WORKER_HOME" ? Path.GetFullPath(call.Home) : variables.GetValueOrDefault(variable),
+            Environment.MachineName, terminal.UserHome);
         if (options is not null && NetworkJudgement.JudgeTokenText(options.Token) is { } token)
             error = [$"WORKER_TOKEN: {token.Found}: {token.Do}"];
         return (new ServiceRequest

@@ -16,7 +16,10 @@ internal readonly record struct Reply<T>(T? Value, Problem? Problem, NoAnswer? N
     public bool MayRetry => NoAnswer is not null || (Problem is { } problem && CallRetryRules.IsRetryable(problem.Status));
 
     /// <summary>The session is not the live one any more.</summary>
-    public bool SessionLost => Problem?.Type == ProblemTypes.SessionSuperseded;
+    public bool SessionLost => Problem?.Type == ProblemTypes.SessionSuperseded || CredentialEnded;
+
+    /// <summary>The secret of the session of a worker that has a key is good no longer: it signs for another session.</summary>
+    public bool CredentialEnded { get; init; }
 
     /// <summary>
     /// It is what a server of an older protocol than the session's would have said: such a one names no session, and refuses fields that it

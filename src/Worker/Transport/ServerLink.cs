@@ -2,8 +2,10 @@ using System.Net.Http.Headers;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Answers;
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Enrolment;
 using OpenClaw.Protocol.Waits;
 using OpenClaw.Protocol.Workers;
+using OpenClaw.Worker.Enrolment;
 
 namespace OpenClaw.Worker.Transport;
 
@@ -24,18 +26,22 @@ internal sealed class ServerLink : IDisposable
     private volatile int protocol = SessionProtocol.Named;
     private volatile bool takesOnlyJson;
     private volatile bool takesNoTimes;
+    private volatile string token;
 
     public ServerLink(GatewayRoute way, string token, TimeProvider clock)
     {
-        this.clock = clock;
-        work = CreateClient(way, token);
-        pulse = CreateClient(way, token);
+        (this.token, this.clock) = (token, clock);
+        work = CreateClient(way);
+        pulse = CreateClient(way);
         Bodies = new BodyLimit(clock);
         Holds = new HoldLimit(clock);
     }
 
     /// <summary>True for an attempt that is another server's: this one is told nothing about it.</summary>
     public Func<string, bool> IsElsewhere { get; init; } = _ => false;
+
+    /// <summary>Signs for sessions, whose secret then is the token; null: the token is the owner's.</summary>
+    public WorkerKey? Key { get; init; }
 
     /// <summary>How much output comes through in one call.</summary>
     public BodyLimit Bodies { get; }
@@ -55,8 +61,8 @@ internal sealed class ServerLink : IDisposable
 
     public async Task<Reply<SessionOpened>> OpenSession(OpenSession open, CancellationToken cancellation)
     {
-        var reply = await CallServer(token => Workers.OpenSession(open, token), Short, cancellation);
-        if (reply.Problem is { Status: 400 })
+        var reply = await SendOpening(open, cancellation);
+        if (reply.Problem is { Status: 400 } && Key is null)
         {
             // A server of before refuses fields it does not know.
             var older = open with { Run = null, Replaces = null, FormerNames = null };
@@ -67,8 +73,20 @@ internal sealed class ServerLink : IDisposable
             // Perhaps of another server than the one before. A call of the old session that is still under way is refused anyhow.
             protocol = opened.Protocol ?? SessionProtocol.Unnamed;
             (takesOnlyJson, takesNoTimes) = (false, false);
+            if (opened.Credential is { } credential) token = credential;
         }
         return reply;
+    }
+
+    private async Task<Reply<SessionOpened>> SendOpening(OpenSession open, CancellationToken cancellation)
+    {
+        if (Key is not { } key) return await CallServer(token => Workers.OpenSession(open, token), Short, cancellation);
+        var client = new EnrolmentClient(work);
+        var asked = await CallServer(token => client.AskChallenge(key.Record.Identity, token), Short, cancellation);
+        if (asked is not { IsOk: true, Value: { } answer }) return new(null, asked.Problem, asked.NoAnswer);
+        return await CallServer(
+            token => client.OpenSession(open, body => key.SignRequest(Routes.Sessions, answer.Challenge, body), token),
+            Short, cancellation);
     }
 
     public Task<Reply<SessionClosed>> CloseSession(string session, AuditHead? audit, CancellationToken cancellation) =>
@@ -197,14 +215,17 @@ internal sealed class ServerLink : IDisposable
         return await CallServer(call, late, cancellation);
     }
 
-    private static async Task<Reply<T>> CallServer<T>(
+    private async Task<Reply<T>> CallServer<T>(
         Func<CancellationToken, Task<Answer<T>>> call, CancellationTokenSource late, CancellationToken cancellation)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
         try
         {
             var answer = await call(either.Token);
-            return new Reply<T>(answer.Value, answer.Problem, answer.Foreign is { } foreign ? new NoAnswer(foreign.Why, foreign) : null);
+            return new Reply<T>(answer.Value, answer.Problem, answer.Foreign is { } foreign ? new NoAnswer(foreign.Why, foreign) : null)
+            {
+                CredentialEnded = Key is not null && answer.Problem is { Status: 401 },
+            };
         }
         catch (Exception failure) when (CallRetryRules.IsRetryable(failure) && !cancellation.IsCancellationRequested)
         {
@@ -214,10 +235,15 @@ internal sealed class ServerLink : IDisposable
         }
     }
 
-    private static HttpClient CreateClient(GatewayRoute way, string token)
+    private HttpClient CreateClient(GatewayRoute way) => way.CreateClient(Short, inner => new TokenHandler(this, inner));
+
+    /// <summary>Each request has the token of the session that is the newest when it is sent, unless it is signed.</summary>
+    private sealed class TokenHandler(ServerLink link, HttpMessageHandler inner) : DelegatingHandler(inner)
     {
-        var client = way.CreateClient(Short);
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return client;
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (link.token is { Length: > 0 } token) request.Headers.Authorization ??= new AuthenticationHeaderValue("Bearer", token);
+            return base.SendAsync(request, cancellationToken);
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Enrolment;
 using OpenClaw.Protocol.Notifications;
 using OpenClaw.Protocol.Payloads;
 using OpenClaw.Protocol.Security;
@@ -174,6 +175,24 @@ internal static class ApiTable
         new("POST", Routes.RotateToken, "rotateToken", "tokens",
             "Gives a token another secret, which is in this answer and nowhere else; the old one is good for the overlap.")
             { Takes = typeof(RotateToken), Answers = [typeof(IssuedTokenView)], Problems = OfToken },
+        new("GET", Routes.Invites, "listInvites", "enrolment", "Invitations of the last 90 days, newest first, without their tokens.")
+            { Answers = [typeof(InviteListView)], Problems = [401, 403, 429, 503] },
+        new("POST", Routes.Invites, "makeInvite", "enrolment", "Invites a PC. The join token is in this answer and nowhere else.")
+            { Takes = typeof(MakeInvite), Answers = [typeof(IssuedInviteView)], Problems = [400, 401, 403, 409, 413, 415, 429, 503] },
+        new("POST", Routes.RevokeInvite, "revokeInvite", "enrolment", "Ends an invitation that nobody has used.")
+            { Answers = [typeof(InviteView)], Problems = [401, 403, 404, 429, 503] },
+        new("POST", Routes.RevokeWorker, "revokeWorker", "enrolment",
+            "Ends a worker's key: at once here, within 5 s on every other gateway. Its owner is told the reason on the PC.")
+            { Takes = typeof(RevokeWorker), Answers = [typeof(WorkerRevoked)], Problems = OfToken },
+        new("POST", Routes.Enrol, "enrolWorker", "enrolment",
+            "Trades a join token, the bearer, for an identity of the PC's own. May be repeated with the same key; with another one: 401.")
+            { Takes = typeof(EnrolWorker), Answers = [typeof(EnrolledWorker)], Problems = [400, 401, 403, 409, 413, 415, 429, 503] },
+        new("POST", Routes.Challenge, "askChallenge", "enrolment",
+            "What the next signed request of a key has to name. Needs no token, and tells nobody which keys there are.")
+            { Takes = typeof(AskChallenge), Answers = [typeof(KeyChallenge)], Problems = [400, 413, 415, 503] },
+        new("POST", Routes.GrantKinds, "grantKinds", "enrolment",
+            "The owner's yes to kinds, signed by the worker's key in place of a token. It ends the session, and the next one has them.")
+            { Takes = typeof(GrantKinds), Answers = [typeof(EnrolledWorker)], Problems = [400, 401, 403, 413, 415, 429, 503] },
         Session(Routes.Sessions, "openSession", "Opens a session and fences the one before.", typeof(OpenSession), typeof(SessionOpened)),
         Session(Routes.CloseSession, "closeSession", "Says goodbye.", typeof(CloseSession), typeof(SessionClosed)),
         Session(Routes.WorkerPoll, "poll", "Waits for offers. An offer is no permission to run.", typeof(Poll), typeof(PollAnswer)),

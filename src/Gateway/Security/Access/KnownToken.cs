@@ -41,7 +41,7 @@ internal sealed class KnownToken
 internal sealed record TokenRights(Scopes Scopes, Narrowing? Narrowing, int? RequestsPerMinute)
 {
     private static readonly TokenRights[] Whole =
-        [.. Enumerable.Range(0, 8).Select(roles => new TokenRights(ScopeTable.GetAllowed((Roles)roles), null, null))];
+        [.. Enumerable.Range(0, 16).Select(roles => new TokenRights(ScopeTable.GetAllowed((Roles)roles), null, null))];
 
     /// <summary>All that tokens of some roles may have.</summary>
     public static TokenRights ForRoles(Roles roles) => Whole[(int)roles];

@@ -22,6 +22,7 @@ internal enum Scopes
     Notify = 1 << 12,
     SeeDashboard = 1 << 13,
     Work = 1 << 14,
+    Join = 1 << 15,
 }
 
 /// <summary>The names of scopes, and which of them each role may have: <see cref="TokenRoles"/> says so.</summary>
@@ -36,6 +37,7 @@ internal static class ScopeTable
         (Scopes.DrainWorkers, ScopeNames.DrainWorkers), (Scopes.EnrolWorkers, ScopeNames.EnrolWorkers),
         (Scopes.ReadAudit, ScopeNames.ReadAudit), (Scopes.AdministerTokens, ScopeNames.AdministerTokens),
         (Scopes.Notify, ScopeNames.Notify), (Scopes.SeeDashboard, ScopeNames.SeeDashboard), (Scopes.Work, ScopeNames.Work),
+        (Scopes.Join, ScopeNames.Join),
     ];
 
     // After the names, which they are read with.
@@ -45,7 +47,7 @@ internal static class ScopeTable
     /// <summary>All that tokens of some roles may have.</summary>
     public static Scopes GetAllowed(Roles roles) =>
         (roles.HasFlag(Roles.Client) ? OfClient : 0) | (roles.HasFlag(Roles.Admin) ? OfAdmin : 0)
-        | (roles.HasFlag(Roles.Worker) ? Scopes.Work : 0);
+        | (roles.HasFlag(Roles.Worker) ? Scopes.Work : 0) | (roles.HasFlag(Roles.Join) ? Scopes.Join : 0);
 
     /// <summary>The names of some scopes, in one order always.</summary>
     public static string[] FormatNames(Scopes scopes) => [.. Names.Where(one => (one.Scope & scopes) != 0).Select(one => one.Name)];

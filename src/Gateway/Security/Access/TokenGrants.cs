@@ -40,6 +40,6 @@ internal static class TokenGrants
         token.Record.Tenant == caller.Tenant && Narrowing.IsWithin(token.Rights.Narrowing, caller.Rights.Narrowing);
 
     /// <summary>A worker gets the payloads of its tasks, so who gives a worker's token must be one who may read them.</summary>
-    private static bool EnrolsWorkers(TokenRights giver) =>
+    public static bool EnrolsWorkers(TokenRights giver) =>
         giver.Scopes.HasFlag(Scopes.EnrolWorkers | Scopes.ReadPayloads) && giver.Narrowing is null;
 }

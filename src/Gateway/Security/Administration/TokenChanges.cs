@@ -32,14 +32,20 @@ internal static class TokenChanges
         Rules = order.Rules,
     };
 
+    /// <summary>Of a worker's key and of a join token nothing is an administrator's to change but its end.</summary>
+    private static Problem OnlyRevoked { get; } =
+        Problem400.ForField("id", "names a worker's key or a join token, which can only be revoked");
+
     /// <summary>Revoked for good; the same record when it is already.</summary>
-    public static (TokenRecord? Next, Problem? Problem) Revoke(KnownToken token, Caller by, DateTimeOffset now) => (token.Record.Revoked
+    public static (TokenRecord? Next, Problem? Problem) Revoke(
+        KnownToken token, Caller by, DateTimeOffset now, string? reason = null) => (token.Record.Revoked
         ? token.Record
-        : ToNext(token.Record) with { Revoked = true, RevokedAt = now, RevokedBy = by.TokenId }, null);
+        : ToNext(token.Record) with { Revoked = true, RevokedAt = now, RevokedBy = by.TokenId, RevokedReason = reason }, null);
 
     /// <summary>Other rules, which its changer must be able to give.</summary>
     public static (TokenRecord? Next, Problem? Problem) ChangeRules(KnownToken token, TokenRules? rules, Caller by, DateTimeOffset now)
     {
+        if (token.Record is not { Identity: null, Invite: null }) return (null, OnlyRevoked);
         if (!token.Record.IsAlive(now)) return (null, Ended);
         var rights = TokenRights.FromRules(token.Role, rules);
         FieldError[] errors = [.. TokenGrants.FindErrors(by.Rights, rights),
@@ -57,6 +63,7 @@ internal static class TokenChanges
     public static (TokenRecord? Next, Problem? Problem) Rotate(
         KnownToken token, byte[] secretHash, TimeSpan overlap, Caller by, DateTimeOffset now)
     {
+        if (token.Record is not { Identity: null, Invite: null }) return (null, OnlyRevoked);
         if (!token.Record.IsAlive(now)) return (null, Ended);
         FieldError[] errors = [.. TokenGrants.FindErrors(by.Rights, token.Rights),
             .. TokenGrants.FindEndErrors(by.EndsAt, token.Record.ExpiresAt)];

@@ -17,7 +17,7 @@ internal sealed record TokenOrder(Roles Role, TokenRules? Rules, string? Name, T
     public static TokenOrder FromRequest(MakeToken make, FieldErrors errors)
     {
         var role = TokenText.ParseRole(make.Role);
-        if (role == Roles.None) errors.Add("role", "must be client, worker or admin");
+        if (role is Roles.None or Roles.Join) errors.Add("role", "must be client, worker or admin");
         errors.RequirePrintable("name", make.Name, LongestName);
         errors.RequireRange("expiresIn", make.ExpiresIn, 1, Limits.TokenLife);
         var rules = ReadRules(role, make.Scopes, make.Narrowing, make.RequestsPerMinute, errors);

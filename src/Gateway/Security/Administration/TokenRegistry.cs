@@ -97,7 +97,9 @@ internal sealed class TokenRegistry(
     private async ValueTask<(KnownToken? Token, Problem? Problem)> SaveRecord(TokenRecord record, Caller by, string what)
     {
         var directory = grains.GetGrain<ITokenDirectoryGrain>(GrainKeys.ForTokenDirectory(by.Tenant));
-        switch (await directory.Save(record, Now))
+        // Join tokens are in a list of their own.
+        switch (record.Invite is null ? await directory.Save(record, Now)
+            : await grains.GetGrain<ITokenGrain>(GrainKeys.ForToken(record.TokenId)).Save(record))
         {
             case TokenReply.Saved: break;
             case TokenReply.Conflict: return (null, null);

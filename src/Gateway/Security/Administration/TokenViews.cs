@@ -23,6 +23,8 @@ internal static class TokenViews
             ExpiresAt = record.ExpiresAt?.ToUnixTimeMilliseconds(),
             RevokedAt = record.RevokedAt?.ToUnixTimeMilliseconds(),
             RevokedBy = record.RevokedBy,
+            RevokedReason = record.RevokedReason,
+            Worker = record.Identity?.Worker,
             RotatedAt = record.RotatedAt?.ToUnixTimeMilliseconds(),
             OldSecretUntil = now < record.PreviousUntil ? record.PreviousUntil?.ToUnixTimeMilliseconds() : null,
             Version = record.Version,

@@ -36,6 +36,7 @@ internal sealed record Probe(string Method, string Route, string About, string Q
         new("POST", Routes.Drain, "worker"), new("POST", Routes.Resume, "worker"),
         new("GET", Routes.Token, "token"), new("HEAD", Routes.Token, "token"),
         new("POST", Routes.Token, "token", Body: """{"scopes":["tasks:read"]}"""),
+        new("POST", Routes.RevokeInvite, "token"), new("POST", Routes.RevokeWorker, "worker", Body: "{}"),
         new("POST", Routes.RevokeToken, "token"), new("POST", Routes.RotateToken, "token", Body: "{}"),
         new("POST", Routes.Tasks, "worker", Body: """{"command":"true","worker":"TARGET","labels":["lab"]}"""),
         new("POST", Routes.Tasks, "key", Body: """{"command":"true"}"""),
@@ -76,6 +77,7 @@ internal sealed record Probe(string Method, string Route, string About, string Q
         Routes.Tasks + "?status=running,failed",
         Routes.Tasks + "?limit=1", Routes.Workers, Routes.Workers + "?limit=1", Routes.Tokens + "?limit=500", Routes.Tokens + "?limit=1",
         Routes.Webhooks, Routes.Webhooks + "?state=waiting", Routes.Webhooks + "?state=waiting&limit=1",
+        Routes.Invites,
         .. Agents.All.SelectMany(agent => new[] { agent.SessionsRoute, agent.RecentRoute + "?limit=20" }),
     ];
 
@@ -87,5 +89,6 @@ internal sealed record Probe(string Method, string Route, string About, string Q
     [
         "POST " + Routes.Notify, "POST " + Routes.Tokens, "POST " + Routes.WebhookSecret, "POST " + Routes.Sessions,
         "GET /healthz", "GET /readyz",
+        "POST " + Routes.Invites, "POST " + Routes.Enrol, "POST " + Routes.Challenge, "POST " + Routes.GrantKinds,
     ];
 }
