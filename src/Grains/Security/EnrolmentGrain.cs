@@ -101,7 +101,11 @@ internal sealed class EnrolmentGrain([PersistentState("enrolment", "Default")] I
         if (await GetToken(id).Get() is not { Revoked: false } record) return;
         await GetToken(id).Save(record with
         {
-            Version = record.Version + 1, ChangeId = Guid.NewGuid(), Revoked = true, RevokedAt = now, RevokedBy = by,
+            Version = record.Version + 1,
+            ChangeId = Guid.NewGuid(),
+            Revoked = true,
+            RevokedAt = now,
+            RevokedBy = by,
             RevokedReason = "a PC joined under the same name",
         });
     }

@@ -36,28 +36,28 @@ internal static class EnrolmentRules
     /// <summary>The record of a new worker's key. Nobody knows a secret of it until its first session.</summary>
     public static TokenRecord CreateIdentity(
         string id, string server, TokenRecord token, EnrolRequest request, DateTimeOffset now) => new()
-    {
-        TokenId = id,
-        SecretHash = RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes),
-        Role = TokenRecord.EnrolledWorker,
-        Tenant = token.Tenant,
-        CreatedAt = now,
-        CreatedBy = token.TokenId,
-        ChangeId = Guid.NewGuid(),
-        Name = request.Worker,
-        Identity = new WorkerIdentity
         {
-            Worker = request.Worker,
-            PublicKey = request.PublicKey,
-            Machine = request.Machine,
-            Kinds = LimitKinds(request.Kinds, token.Invite!.Kinds),
-            MostKinds = token.Invite.Kinds,
-            Labels = token.Invite.Labels,
-            ChallengeKey = RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes),
-            Invite = token.TokenId,
-            Server = server,
-        },
-    };
+            TokenId = id,
+            SecretHash = RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes),
+            Role = TokenRecord.EnrolledWorker,
+            Tenant = token.Tenant,
+            CreatedAt = now,
+            CreatedBy = token.TokenId,
+            ChangeId = Guid.NewGuid(),
+            Name = request.Worker,
+            Identity = new WorkerIdentity
+            {
+                Worker = request.Worker,
+                PublicKey = request.PublicKey,
+                Machine = request.Machine,
+                Kinds = LimitKinds(request.Kinds, token.Invite!.Kinds),
+                MostKinds = token.Invite.Kinds,
+                Labels = token.Invite.Labels,
+                ChallengeKey = RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes),
+                Invite = token.TokenId,
+                Server = server,
+            },
+        };
 
     /// <summary>Of the kinds an owner grants those that the invitation allows.</summary>
     public static string[] LimitKinds(string[] granted, string[]? most) =>
