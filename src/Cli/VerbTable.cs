@@ -1,4 +1,5 @@
 using OpenClaw.Cli.Contexts;
+using OpenClaw.Cli.Keys;
 using OpenClaw.Cli.Tokens;
 using OpenClaw.Cli.Workers;
 
@@ -16,5 +17,6 @@ internal static class VerbTable
         ListTokensVerb.List, ShowTokenVerb.Show, CreateTokenVerb.Create, NarrowTokenVerb.Narrow, RotateTokenVerb.Rotate,
         RevokeTokenVerb.Revoke,
         ListWorkersVerb.List, DrainWorkerVerb.Drain, DrainWorkerVerb.Resume,
+        GenerateKeyVerb.Generate, ShowKeyVerb.Show,
     ];
 }
