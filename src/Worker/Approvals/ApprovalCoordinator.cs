@@ -1,4 +1,5 @@
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Approvals.Binding;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Policy;
 
@@ -65,7 +66,9 @@ internal sealed class ApprovalCoordinator(AttemptTable attempts, ApprovalRecords
     public async Task<bool> WaitForYes(HeldAttempt held, ExplainedVerdict judged, OwnerAnswer? known, DateTimeOffset? since)
     {
         var offer = held.Offer;
-        var pending = CreatePending(offer, judged, since ?? context.Clock.GetUtcNow());
+        // What waited for a daemon before this one is bound to what its owner was shown.
+        if (since is null && context.Binder is { } binder) held.Binding = await binder.BindOffer(offer, context.Ending);
+        var pending = CreatePending(held, judged, since ?? context.Clock.GetUtcNow());
         if (known is not null) pending.TryDecide(known);
         if (!TrySave(pending)) return false;
         attempts.Park(offer);
@@ -90,18 +93,25 @@ internal sealed class ApprovalCoordinator(AttemptTable attempts, ApprovalRecords
     /// <summary>Nothing is waited for any more: it was asked to start, or must not.</summary>
     public void ForgetOffer(string attemptId) => books.Offers.Remove(attemptId);
 
-    /// <summary>Digest of what would run here.</summary>
-    public string ComputeDigest(Offer offer) => WorkDigest.ComputeHash(offer, context.Worker, context.Folder);
+    /// <summary>Digest of what would run here; of what is not bound to files yet, of what was asked.</summary>
+    public string ComputeDigest(Offer offer, WorkBinding? binding = null) =>
+        WorkDigest.ComputeHash(offer, context.Worker, context.Folder, (binding ?? WorkBinding.None).Text);
 
     /// <summary>A rule that is not allowed for a while is the one to be asked about.</summary>
-    private PendingApproval CreatePending(Offer offer, ExplainedVerdict judged, DateTimeOffset since)
+    private PendingApproval CreatePending(HeldAttempt held, ExplainedVerdict judged, DateTimeOffset since)
     {
+        var (offer, digest) = (held.Offer, ComputeDigest(held.Offer, held.Binding));
         var asking = judged.Asking.OrderByDescending(rule => books.TemporaryApprovals.FindActive(rule.Rule, offer.Kind) is null).ToArray();
         if (asking.Length > 0)
-            return new PendingApproval(offer, [.. asking.Select(rule => rule.Rule)], asking[0].Sentence, ComputeDigest(offer), since);
+            return new PendingApproval(offer, [.. asking.Select(rule => rule.Rule)], asking[0].Sentence, digest, since)
+            {
+                Binding = held.Binding,
+            };
         var permission = judged.Permission;
-        return new PendingApproval(offer, [permission.Rule.Length > 0 ? permission.Rule : NoRule], permission.Sentence,
-            ComputeDigest(offer), since);
+        return new PendingApproval(offer, [permission.Rule.Length > 0 ? permission.Rule : NoRule], permission.Sentence, digest, since)
+        {
+            Binding = held.Binding,
+        };
     }
 
     private bool TrySave(PendingApproval pending)
@@ -146,4 +156,8 @@ internal sealed class ApprovalCoordinator(AttemptTable attempts, ApprovalRecords
 }
 
 /// <summary>What approvals use of the daemon: its name, the folder that relative paths start from.</summary>
-internal sealed record ApprovalContext(string Worker, string Folder, TimeProvider Clock, WorkerLog Log, CancellationToken Ending);
+internal sealed record ApprovalContext(string Worker, string Folder, TimeProvider Clock, WorkerLog Log, CancellationToken Ending)
+{
+    /// <summary>Finds the files a yes is bound to; null: it is bound to what was asked alone.</summary>
+    public WorkBinder? Binder { get; init; }
+}

@@ -1,4 +1,5 @@
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Approvals.Binding;
 
 namespace OpenClaw.Worker.Approvals;
 
@@ -11,6 +12,9 @@ internal sealed record ApprovalTerms
     public bool FromGateway { get; init; }
 
     public TimeSpan Wait { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>A yes may be given for a while, to a rule and a kind.</summary>
+    public bool Temporary { get; init; } = true;
 }
 
 /// <summary>
@@ -30,6 +34,8 @@ internal sealed class PendingApproval(Offer offer, IReadOnlyList<string> rules, 
     public string Sentence => sentence;
     public string Digest => digest;
     public DateTimeOffset Since => since;
+    /// <summary>The files a yes is bound to.</summary>
+    public WorkBinding Binding { get; init; } = WorkBinding.None;
 
     /// <summary>Until when the server waits; null: it has not been reached yet.</summary>
     public DateTimeOffset? Until { get; set; }

@@ -22,11 +22,15 @@ internal sealed class TemporaryApprovals(string path, TimeProvider clock)
     private readonly Lock gate = new();
     private TemporaryApproval[]? rules;
 
+    /// <summary>The policy lets the owner say yes for a while.</summary>
+    public Func<bool> AreAllowed { get; init; } = () => true;
+
     /// <summary>Those that count now.</summary>
     public IReadOnlyList<TemporaryApproval> GetActive()
     {
         lock (gate)
         {
+            if (!AreAllowed()) return [];
             rules ??= LoadFile();
             var now = clock.GetUtcNow();
             return [.. rules.Where(rule => rule.Until > now && rule.Until <= now + MaxDuration)];

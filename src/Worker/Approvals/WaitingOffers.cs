@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Approvals.Binding;
 using OpenClaw.Worker.Attempts;
 
 namespace OpenClaw.Worker.Approvals;
@@ -14,11 +15,15 @@ internal sealed record WaitingOffer(Offer Offer, byte[] Payload, string Rule, st
     /// <summary>The owner said no, and the server may not know yet.</summary>
     public bool Denied { get; init; }
 
+    /// <summary>The files that its owner was shown; null: from a daemon that knew none.</summary>
+    public WorkBinding? Binding { get; init; }
+
     public static WaitingOffer FromPending(PendingApproval pending) => new(
         pending.Offer, WorkDigest.GetPayloadBytes(pending.Offer), pending.Rule, pending.Sentence, pending.Since)
     {
         ApprovedDigest = pending.Answer is { Yes: true, By: DecidedBy.Owner } ? pending.Digest : null,
         Denied = pending.Answer is { Yes: false, By: DecidedBy.Owner },
+        Binding = pending.Binding,
     };
 
     /// <summary>The offer as it came.</summary>

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Approvals;
+using OpenClaw.Worker.Approvals.Binding;
 using OpenClaw.Worker.Attempts.Pipeline;
 using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Processes.Supervision.Attempts;
@@ -39,6 +40,9 @@ internal sealed class HeldAttempt(Offer offer, IReadOnlyList<ProcessIdentity>? r
 
     /// <summary>The yes it has; null: none, it was not asked for.</summary>
     public GrantedApproval? Approval { get; set; }
+
+    /// <summary>The files that its owner was shown when he was asked.</summary>
+    public WorkBinding Binding { get; set; } = WorkBinding.None;
 
     /// <summary>The server has noted that it waits for its owner, and offers it to nobody.</summary>
     public bool WaitsAtServer { get; set; }

@@ -45,6 +45,8 @@ internal sealed class ApproveCommand(ApprovalRecords books, StartHolds holds, Ti
         PendingApproval waiting, bool yes, ApproveArguments asked, ControlAnswer answer, CancellationToken clientGone)
     {
         if (asked.Digest != waiting.Digest) return "what waits is not what was looked at";
+        if (asked.ForSeconds is not null && !books.TemporaryApprovals.AreAllowed())
+            return "the policy allows no yes for a while (approvalTerms.temporary)";
         if (asked.ForSeconds is { } time && (time < 1 || time > TemporaryApprovals.MaxDuration.TotalSeconds))
             return "a yes can stand for 1 second to 1 hour";
         try
@@ -130,6 +132,8 @@ internal sealed class ApproveCommand(ApprovalRecords books, StartHolds holds, Ti
             TerminalEscaper.DescribeOffer(waiting.Offer), (long)(now - waiting.Since).TotalMilliseconds,
             waiting.Until is { } until ? Math.Max(0, (long)(until - now).TotalMilliseconds) : null)
         {
+            Bound = waiting.Binding.Files is { Count: > 0 } files ? [.. files.Select(file => TerminalEscaper.Escape(file.Title))] : null,
+            Unbound = waiting.Binding.Unbound is { } why ? TerminalEscaper.Escape(why) : null,
             OtherRules = waiting.Rules.Count > 1 ? [.. waiting.Rules.Skip(1).Select(TerminalEscaper.Escape)] : null,
             Starts = waiting.Agreed || waiting.Answer is { Yes: true } ? holds.Sentence ?? AtOnce : null,
         };

@@ -17,6 +17,10 @@ internal sealed record WaitingAttempt(
 {
     /// <summary>Further rules that ask about it; null: none.</summary>
     public string[]? OtherRules { get; init; }
+    /// <summary>The files that a yes is bound to, a line each; null: none.</summary>
+    public string[]? Bound { get; init; }
+    /// <summary>Why a yes does not say what will run; null: the payload and these files say it.</summary>
+    public string? Unbound { get; init; }
     /// <summary>It has its yes and starts then; null: it has none.</summary>
     public string? Starts { get; init; }
 }

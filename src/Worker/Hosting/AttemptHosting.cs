@@ -1,4 +1,5 @@
 using OpenClaw.Worker.Approvals;
+using OpenClaw.Worker.Approvals.Binding;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Attempts.Pipeline;
 using OpenClaw.Worker.Attempts.Results;
@@ -78,7 +79,10 @@ internal sealed class AttemptHosting
 
     private ApprovalCoordinator CreateApprovalCoordinator()
     {
-        var about = new ApprovalContext(daemon.Options.Name, executors.User.Home, daemon.Clock, daemon.Log, daemon.Ending);
+        var about = new ApprovalContext(daemon.Options.Name, executors.User.Home, daemon.Clock, daemon.Log, daemon.Ending)
+        {
+            Binder = new WorkBinder(executors.User, owner.Policy.FileSystem),
+        };
         var question = new ApprovalRequester(server.Link, server.Sessions, Approvals, () => owner.Policy.Policy.ApprovalTerms, about);
         return new ApprovalCoordinator(server.Attempts, Approvals, question, about);
     }

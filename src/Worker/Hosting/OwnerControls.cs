@@ -26,7 +26,10 @@ internal sealed class OwnerControls : IDisposable
         // What he orders for a while goes by the time of the home, which no step of the PC's clock changes.
         var time = HomeClock.Open(home.Clock, clock);
         Pause = new PauseOrder(home.Pause, time);
-        TemporaryApprovals = new TemporaryApprovals(home.TemporaryApprovals, time);
+        TemporaryApprovals = new TemporaryApprovals(home.TemporaryApprovals, time)
+        {
+            AreAllowed = () => Policy.Policy.ApprovalTerms.Temporary,
+        };
         Audit = new AuditLog(home.Audit, clock, log);
     }
 

@@ -1,4 +1,5 @@
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Approvals.Binding;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.FileSystems;
@@ -142,7 +143,12 @@ internal sealed class PolicyEnforcer(PolicyGate gate, TimeProvider clock, Worker
 
     /// <summary>What every program of the attempt passes that does not run already.</summary>
     public ProcessSandbox CreateSandbox(HeldAttempt held, OwnerPolicy policy, IReadOnlyCollection<string> ownersVariables) =>
-        new(gate, probe, held.Offer, policy, ownersVariables) { RunningPrograms = held.RecoveredSupervisors?.Count ?? 0 };
+        new(gate, probe, held.Offer, policy, ownersVariables)
+        {
+            RunningPrograms = held.RecoveredSupervisors?.Count ?? 0,
+            // A yes for a while, or a policy that asks no more, is about no file.
+            Binding = held.Approval is { Rules: null } ? held.Binding : WorkBinding.None,
+        };
 
     /// <summary>Tells the owner's hook how it ended.</summary>
     public Task RunAfterHook(Offer offer, OwnerPolicy policy, ExecutionResult end) => hooks.RunAfter(policy.After, offer, end);

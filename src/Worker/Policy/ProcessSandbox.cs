@@ -1,4 +1,5 @@
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Approvals.Binding;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Masking;
@@ -68,6 +69,9 @@ internal sealed class ProcessSandbox(
     /// <summary>How many programs run already, under a supervisor: these are taken up, not started.</summary>
     public int RunningPrograms { get; set; }
 
+    /// <summary>The files that the owner said yes to; none: to no file.</summary>
+    public WorkBinding Binding { get; init; } = WorkBinding.None;
+
     public async Task<SandboxResult> Apply(ProcessSpec spec, CancellationToken cancellation = default)
     {
         if (RunningPrograms > 0)
@@ -99,14 +103,27 @@ internal sealed class ProcessSandbox(
         // A sandbox shows all of them.
         if ((policy.Sandbox is null ? policy.Roots.FindErrorAt(real) : policy.Roots.Errors.FirstOrDefault()) is { } changed)
             return Verdict.Rejected(RootIdentities.Rule, changed);
+        var argv = PinProgram(spec.Argv, policy, request);
+        if (request.Argv is { } asked && spec.Argv.SequenceEqual(asked))
+        {
+            if (FindUnbound(policy, request) is { } open) return open;
+            if (Binding.FindDrift() is { } drift) return Verdict.Rejected(WorkBinding.DriftRule, drift);
+            if (Binding.PinProgram(argv) is not { } bound)
+                return Verdict.Rejected(WorkBinding.DriftRule, $"{argv[0]} is what would run now, and another file was approved");
+            argv = bound;
+        }
         return spec with
         {
-            Argv = PinProgram(spec.Argv, policy, request),
+            Argv = argv,
             Environment = ScrubEnvironment(spec.Environment, policy, request),
             WorkingDirectory = policy.Folders is null ? folder : real,
             Limits = ProcessLimits.GetStricter(spec.Limits, policy.Limits.Processes),
         };
     }
+
+    /// <summary>A rule that takes nothing unbound sees by the words alone what is; what was not there to be bound is known here.</summary>
+    private Verdict? FindUnbound(OwnerPolicy policy, PolicyInput request) => Binding.Unbound is not { } why ? null
+        : policy.Approval.Select(rule => rule.FindObjection(request, why)).FirstOrDefault(found => found is { Kind: VerdictKind.Rejected });
 
     /// <summary>With an allow-list the file that was judged is the file that is started, whatever PATH the task brings.</summary>
     private static IReadOnlyList<string> PinProgram(IReadOnlyList<string> argv, OwnerPolicy policy, PolicyInput request) =>

@@ -1,5 +1,6 @@
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Approvals;
+using OpenClaw.Worker.Approvals.Binding;
 using OpenClaw.Worker.Audit;
 using OpenClaw.Worker.Policy;
 
@@ -16,6 +17,7 @@ internal sealed class ApprovePhase(JudgePhase judge, ApprovalCoordinator approva
     public async Task<OfferDecision> DecideStart(HeldAttempt held, JudgedOffer judged, WaitingOffer? kept)
     {
         var (offer, verdict) = (held.Offer, judged.Verdict);
+        held.Binding = kept?.Binding ?? WorkBinding.None;
         var (yes, state) = GetApprovalState(offer, verdict, kept);
         var hold = holds.OnOffers;
         var decision = StartRules.Decide(verdict.Permission.Kind, state, hold, judged.Policy.Digest.Length > 0);
@@ -63,7 +65,7 @@ internal sealed class ApprovePhase(JudgePhase judge, ApprovalCoordinator approva
 
     private (GrantedApproval? Yes, ApprovalState State) GetApprovalState(Offer offer, ExplainedVerdict judged, WaitingOffer? kept)
     {
-        var yes = kept?.ApprovedDigest == approvals.ComputeDigest(offer) ? GrantedApproval.ForAttempt
+        var yes = kept?.ApprovedDigest == approvals.ComputeDigest(offer, kept?.Binding) ? GrantedApproval.ForAttempt
             : approvals.FindTemporaryYes(judged, offer.Kind);
         return (yes, kept is { Denied: true } ? ApprovalState.Denied
             : yes is not null ? ApprovalState.Approved : kept is not null ? ApprovalState.Waiting : ApprovalState.NotAsked);

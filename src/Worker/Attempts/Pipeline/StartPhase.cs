@@ -21,7 +21,7 @@ internal sealed class StartPhase(
         var started = await AskToBegin(held);
         approvals.ForgetOffer(offer.AttemptId);
         if (!started) return false;
-        audit.RecordStart(offer, approvals.ComputeDigest(offer));
+        audit.RecordStart(offer, approvals.ComputeDigest(offer, held.Binding));
         files.Journal.RecordStart(offer.AttemptId);
         context.Log.Started(offer.AttemptId, offer.Kind);
         return true;

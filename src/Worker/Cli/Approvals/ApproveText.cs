@@ -26,6 +26,8 @@ internal static class ApproveText
         call.Out.WriteLine($"  rule    {attempt.Rule}{(attempt.Why.Length == 0 ? "" : $": {attempt.Why}")}");
         if (attempt.OtherRules is { } others) call.Out.WriteLine($"  and     {string.Join(", ", others)}");
         call.Out.WriteLine($"  runs    {attempt.What}");
+        foreach (var file in attempt.Bound ?? []) call.Out.WriteLine($"  bound   {file}");
+        if (attempt.Unbound is { } why) call.Out.WriteLine($"  OPEN    {why}");
         call.Out.WriteLine($"  digest  {attempt.Digest}");
     }
 

@@ -83,15 +83,28 @@ internal sealed partial class PolicyReader
             Kinds = json.HasField("kinds") ? ReadKinds(json) : null,
             Text = ReadPattern(json),
             Within = within ? ReadPaths(json, "within") : null,
+            RejectsUnbound = ReadUnbound(json),
         };
         json.RejectUnknownFields();
         return rule;
     }
 
+    private static bool ReadUnbound(SettingsObject json)
+    {
+        const string field = "unbound";
+        if (!json.HasField(field)) return false;
+        var word = json.ReadString(field);
+        if (word is not ("ask" or "reject")) json.AddError(field, "must be ask or reject");
+        return word != "ask";
+    }
+
     private static ApprovalTerms ReadApprovalTerms(SettingsObject json)
     {
+        var hasTemporary = json.HasField("temporary");
+        var temporary = json.ReadBoolean("temporary");
         var terms = new ApprovalTerms
         {
+            Temporary = !hasTemporary || temporary,
             FromGateway = json.ReadBoolean("fromGateway"),
             Wait = json.ReadMilliseconds("wait") ?? ApprovalTerms.Default.Wait,
         };

@@ -1,3 +1,4 @@
+using OpenClaw.Worker.Approvals.Binding;
 using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Policy.Rules;
@@ -14,10 +15,19 @@ internal sealed record ApprovalRule
     /// <summary>Folders that the file or the working folder is in; null: anywhere.</summary>
     public IReadOnlyList<string>? Within { get; init; }
 
+    /// <summary>What no yes can be bound to is rejected: a shell's text, code among the arguments.</summary>
+    public bool RejectsUnbound { get; init; }
+
     /// <summary>What it says of a task; null: nothing.</summary>
-    public Verdict? FindObjection(PolicyInput request) => MatchesTask(request)
-        ? Verdict.NeedsApproval($"approval.{Name}", $"the owner of this PC wants to be asked ({Name})")
-        : null;
+    /// <param name="request">The task.</param>
+    /// <param name="unbound">Why its files were not known when the owner was asked, beside what its words say; null: they were.</param>
+    public Verdict? FindObjection(PolicyInput request, string? unbound = null)
+    {
+        if (!MatchesTask(request)) return null;
+        return RejectsUnbound && (ProgramWords.FromCommand(request.Argv, request.Text).Unbound ?? unbound) is { } why
+            ? Verdict.Rejected($"approval.{Name}", $"the owner of this PC says yes only to what is known before it runs ({Name}): {why}")
+            : Verdict.NeedsApproval($"approval.{Name}", $"the owner of this PC wants to be asked ({Name})");
+    }
 
     private bool MatchesTask(PolicyInput request)
     {
