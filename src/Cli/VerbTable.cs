@@ -1,3 +1,4 @@
+using OpenClaw.Cli.Audit;
 using OpenClaw.Cli.Contexts;
 using OpenClaw.Cli.Keys;
 using OpenClaw.Cli.Tokens;
@@ -18,5 +19,6 @@ internal static class VerbTable
         RevokeTokenVerb.Revoke,
         ListWorkersVerb.List, DrainWorkerVerb.Drain, DrainWorkerVerb.Resume,
         GenerateKeyVerb.Generate, ShowKeyVerb.Show,
+        ExportAuditVerb.Export, VerifyAuditVerb.Verify,
     ];
 }

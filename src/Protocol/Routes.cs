@@ -69,6 +69,10 @@ public static class Routes
     public const string Challenge = "/worker/challenge";
     /// <summary>Worker: its owner's yes to the kinds that it runs.</summary>
     public const string GrantKinds = "/worker/kinds";
+    /// <summary>The audit's hash chains.</summary>
+    public const string AuditChains = "/audit/chains";
+    /// <summary>Links of a chain with their rows; <c>?after=</c>, <c>?limit=</c>.</summary>
+    public const string AuditChain = "/audit/chains/{chain}";
     /// <summary>Worker: opens a session.</summary>
     public const string Sessions = "/worker/sessions";
     /// <summary>Worker: says goodbye.</summary>

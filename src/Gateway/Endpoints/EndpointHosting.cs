@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Attempts;
+using OpenClaw.Gateway.Audit;
 using OpenClaw.Gateway.Compat;
 using OpenClaw.Gateway.Https;
 using OpenClaw.Gateway.Notifications;
@@ -12,6 +13,7 @@ using OpenClaw.Gateway.Tasks;
 using OpenClaw.Gateway.Tasks.Submits;
 using OpenClaw.Gateway.Webhooks;
 using OpenClaw.Gateway.Workers;
+using OpenClaw.GrainInterfaces.Audit;
 
 namespace OpenClaw.Gateway.Endpoints;
 
@@ -36,6 +38,8 @@ internal static class EndpointHosting
         services.AddSingleton<IEndpoint, MeEndpoint>();
         services.AddSingleton<IEndpoint, WebhookEndpoints>();
         services.AddSingleton<IEndpoint, InviteEndpoints>();
+        services.AddSingleton<AuditExporter>();
+        services.AddSingleton<IEndpoint, AuditEndpoints>();
         // For workers.
         services.AddSingleton<IEndpoint, EnrolEndpoints>();
         services.AddSingleton<IEndpoint, SessionEndpoints>();

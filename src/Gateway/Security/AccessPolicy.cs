@@ -36,6 +36,7 @@ internal sealed class AccessPolicy
     public static AccessPolicy Notify { get; } = new(Scopes.Notify);
     public static AccessPolicy ReadWorkers { get; } = new(Scopes.ReadWorkers);
     public static AccessPolicy DrainWorkers { get; } = new(Scopes.DrainWorkers);
+    public static AccessPolicy ReadAudit { get; } = new(Scopes.ReadAudit) { IsOfServer = true };
     public static AccessPolicy AdministerTokens { get; } = new(Scopes.AdministerTokens);
     public static AccessPolicy SeeDashboard { get; } = new(Scopes.SeeDashboard | Scopes.ReadPayloads) { IsOfServer = true };
     public static AccessPolicy EnrolWorkers { get; } = new(Scopes.EnrolWorkers | Scopes.ReadPayloads);

@@ -66,5 +66,9 @@ public sealed record AuditLinkView
     public required AuditEntryView[] Entries { get; init; }
 }
 
+/// <summary>Links of a chain, in order.</summary>
+/// <param name="Links">None: there are no more.</param>
+public sealed record AuditPage(AuditLinkView[] Links);
+
 /// <summary>Where a chain ended when somebody else heard of it.</summary>
 public sealed record AuditWitness(string Chain, long Link, string Hash);

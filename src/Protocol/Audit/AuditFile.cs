@@ -15,12 +15,17 @@ public static class AuditFile
     /// <summary>A further line.</summary>
     public static string FormatLink(AuditLinkView link) => JsonSerializer.Serialize(link, ProtocolJson.Default.AuditLinkView);
 
+    /// <summary>The chains of an export's first line; null: it is none.</summary>
+    public static AuditChainList? ParseChains(string? line) =>
+        ParseLine(line, ProtocolJson.Lenient.AuditChainList) is { Chains: not null } known
+        && Array.TrueForAll(known.Chains, chain => chain is { Chain.Length: > 0, StartHash: not null, Hash: not null }) ? known : null;
+
     /// <summary>Verifies an export. A line that is none is a finding, and nothing behind it is looked at.</summary>
     public static async Task<AuditVerdict> Verify(
         TextReader export, IReadOnlyCollection<AuditWitness> seen, CancellationToken cancellation = default)
     {
         var first = await export.ReadLineAsync(cancellation).ConfigureAwait(false);
-        if (ParseLine(first, ProtocolJson.Lenient.AuditChainList) is not { } known)
+        if (ParseChains(first) is not { } known)
             return new AuditVerdict(0, 0, 0, 0, 0, ["line 1 is not the list of chains that an export begins with"]);
         var verifier = new AuditVerifier(known.Chains, seen);
         for (var number = 2; await export.ReadLineAsync(cancellation).ConfigureAwait(false) is { } line; number++)

@@ -42,6 +42,7 @@ internal sealed class FaultyGateway : IAsyncDisposable
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddSingleton<IGrainFactory>(grains);
         builder.Services.AddSingleton<IAuditTrail>(audit);
+        builder.Services.AddSingleton<IAuditChains, NoChains>();
         builder.Services.AddSingleton<IOutputLog, NoStore>();
         builder.Services.AddSingleton<ITaskList, NoStore>();
         builder.Services.AddSingleton<IWebhookOutbox, NoWebhooks>();

@@ -31,6 +31,7 @@ internal sealed class SecondGateway : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(first.Services.GetRequiredService<IGrainFactory>());
         builder.Services.AddSingleton(first.Services.GetRequiredService<IAuditTrail>());
+        builder.Services.AddSingleton(first.Services.GetRequiredService<IAuditChains>());
         builder.Services.AddSingleton(first.Services.GetRequiredService<IOutputLog>());
         builder.Services.AddSingleton(first.Services.GetRequiredService<ITaskList>());
         builder.Services.AddSingleton(first.Services.GetRequiredService<IWebhookOutbox>());

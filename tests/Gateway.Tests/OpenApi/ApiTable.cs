@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Audit;
 using OpenClaw.Protocol.Enrolment;
 using OpenClaw.Protocol.Notifications;
 using OpenClaw.Protocol.Payloads;
@@ -152,6 +153,19 @@ internal static class ApiTable
             { Answers = [typeof(WorkerView)], Problems = [401, 403, 404, 503] },
         new("POST", Routes.Resume, "resumeWorker", "workers", "New tasks for it again.")
             { Answers = [typeof(WorkerView)], Problems = [401, 403, 404, 503] },
+        new("GET", Routes.AuditChains, "listAuditChains", "audit", "The audit's hash chains, and where each begins and ends.")
+            { Answers = [typeof(AuditChainList)], Problems = [401, 403, 429, 503] },
+        new("GET", Routes.AuditChain, "listAuditLinks", "audit",
+            "Links of a chain in order, each with its rows as they are now; none when there are no more, or no such chain.")
+        {
+            Answers = [typeof(AuditPage)],
+            Problems = [400, 401, 403, 404, 429, 503],
+            Parameters =
+            [
+                ("query", "after", "integer", "Number of the link before, default 0."),
+                ("query", "limit", "integer", "1 to 100, default 20."),
+            ],
+        },
         new("GET", Routes.Tokens, "listTokens", "tokens", "A page of the tenant's tokens, by id.")
         {
             Answers = [typeof(TokenListView)],

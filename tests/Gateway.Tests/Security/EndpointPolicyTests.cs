@@ -26,7 +26,7 @@ public sealed class EndpointPolicyTests(GatewayHost host)
     private static readonly HashSet<string> Admins =
     [
         Routes.Drain, Routes.Resume, Routes.TaskApproval, Routes.Tokens, Routes.Token, Routes.RevokeToken, Routes.RotateToken,
-        Routes.WebhookSecret,
+        Routes.WebhookSecret, Routes.AuditChains, Routes.AuditChain,
         Routes.Invites, Routes.RevokeInvite, Routes.RevokeWorker,
     ];
 

@@ -39,6 +39,8 @@ internal static class RouteScopes
         "GET /workers/{name}: workers:read",
         "POST /workers/{name}/drain: workers:drain",
         "POST /workers/{name}/resume: workers:drain",
+        "GET /audit/chains: audit:read",
+        "GET /audit/chains/{chain}: audit:read",
         "GET /admin/tokens: tokens:admin",
         "POST /admin/tokens: tokens:admin",
         "GET /admin/tokens/{id}: tokens:admin",

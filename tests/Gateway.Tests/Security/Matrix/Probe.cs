@@ -82,11 +82,13 @@ internal sealed record Probe(string Method, string Route, string About, string Q
     ];
 
     /// <summary>
-    /// Not walked: they take no name of a thing that is somebody's. A name that a worker gives itself in its session is its own in its
+    /// Not walked: they take no name of a thing that is somebody's. The audit's chains are the server's, and for its own
+    /// administrators alone: <see cref="Audit.AuditRouteTests"/>. A name that a worker gives itself in its session is its own in its
     /// tenant.
     /// </summary>
     public static IReadOnlyList<string> AboutNothing { get; } =
     [
+        "GET " + Routes.AuditChains, "GET " + Routes.AuditChain,
         "POST " + Routes.Notify, "POST " + Routes.Tokens, "POST " + Routes.WebhookSecret, "POST " + Routes.Sessions,
         "GET /healthz", "GET /readyz",
         "POST " + Routes.Invites, "POST " + Routes.Enrol, "POST " + Routes.Challenge, "POST " + Routes.GrantKinds,

@@ -1,0 +1,87 @@
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Audit;
+
+namespace OpenClaw.Cli.Audit;
+
+/// <summary>Verifies the audit's hash chains, of a file or as the server has them now.</summary>
+internal static class VerifyAuditVerb
+{
+    /// <summary>What is deleted for its age while the chains are read looks like a fault until they are read again.</summary>
+    private const int Tries = 3;
+
+    private static readonly VerbOption Since =
+        new("--since", "an earlier export: where its chains ended has to be there still", "FILE");
+
+    public static Verb Verify { get; } = new("audit verify", "finds what was deleted, edited, moved or cut off in the audit", Run)
+    {
+        Options = [Since],
+        Words = "[FILE]",
+        Count = (0, 1),
+        More = "FILE is an export, and no server is asked; - is standard input. Without one the server's chains are verified as they are.\n"
+            + "Exit code 1, and a sentence for each fault, when something is not as it was written. Whether the newest rows were cut off\n"
+            + "together with the end of their chain only an earlier export can tell: --since.",
+    };
+
+    private static async Task<int> Run(VerbCall call)
+    {
+        var (seen, wrong) = ReadEnds(call.FindValue(Since));
+        if (seen is null) return call.Fail(ExitCodes.Usage, wrong!);
+        if (call.Words is [var path]) return await VerifyFile(call, path, seen);
+        for (var left = Tries; ; left--)
+        {
+            var (verdict, exit) = await VerifyServer(call, seen);
+            if (verdict is null) return exit;
+            if (verdict.Findings.Count == 0 || left <= 1) return Tell(call, verdict);
+        }
+    }
+
+    private static async Task<int> VerifyFile(VerbCall call, string path, AuditWitness[] seen)
+    {
+        try
+        {
+            if (path == "-") return Tell(call, await AuditFile.Verify(call.Terminal.In, seen));
+            using var file = File.OpenText(path);
+            return Tell(call, await AuditFile.Verify(file, seen));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return call.Fail(ExitCodes.Usage, $"{path} can't be read: {error.Message}");
+        }
+    }
+
+    private static async Task<(AuditVerdict? Verdict, int ExitCode)> VerifyServer(VerbCall call, AuditWitness[] seen)
+    {
+        var (known, exit) = await AuditDownload.ListChains(call);
+        if (known is null) return (null, exit);
+        var verifier = new AuditVerifier(known.Chains, seen);
+        exit = await AuditDownload.ReadLinks(call, known, verifier.CheckLink);
+        return exit == ExitCodes.Done ? (verifier.Conclude(), exit) : (null, exit);
+    }
+
+    /// <summary>Where the chains of an earlier export ended; or why that is not to be known.</summary>
+    private static (AuditWitness[]? Ends, string? Error) ReadEnds(string? path)
+    {
+        if (path is null) return ([], null);
+        try
+        {
+            using var file = File.OpenText(path);
+            return AuditFile.ParseChains(file.ReadLine()) is { } known
+                ? ([.. known.Chains.Select(chain => new AuditWitness(chain.Chain, chain.Link, chain.Hash))], null)
+                : (null, $"{path} is no export of the audit");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return (null, $"{path} can't be read: {error.Message}");
+        }
+    }
+
+    private static int Tell(VerbCall call, AuditVerdict verdict)
+    {
+        foreach (var finding in verdict.Findings) call.Fail(ExitCodes.No, finding);
+        call.Show(verdict, ProtocolJson.Default.AuditVerdict, to => to.WriteLine(
+            $"{(verdict.Findings.Count == 0 ? "verified" : "not as it was written")}: {verdict.Chains} chains, {verdict.Links} links, "
+            + $"{verdict.Rows} rows as they were written, {verdict.Removed} removed with their tasks, "
+            + $"{verdict.Withheld} of other tenants by their place alone"));
+        return verdict.Findings.Count == 0 ? ExitCodes.Done : ExitCodes.No;
+    }
+}

@@ -1,0 +1,47 @@
+using OpenClaw.Gateway.Endpoints;
+using OpenClaw.Gateway.Problems;
+using OpenClaw.Gateway.Requests;
+using OpenClaw.Gateway.Security;
+using OpenClaw.GrainInterfaces.Audit;
+using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Audit;
+
+namespace OpenClaw.Gateway.Audit;
+
+/// <summary>
+/// The audit's hash chains, for whoever verifies them (<see cref="AuditVerifier"/>). A chain has rows of all tenants, so it is for
+/// administrators of the server; of other tenants' rows they are told the digests alone.
+/// </summary>
+internal sealed class AuditEndpoints(IAuditChains chains, AuditExporter exporter) : IEndpoint
+{
+    /// <summary>A link has up to some hundred rows.</summary>
+    private const int PageByDefault = 20;
+    private const int LargestPage = 100;
+    private const int LongestName = 64;
+
+    public void MapRoutes(IEndpointRouteBuilder routes)
+    {
+        routes.MapRead(Routes.AuditChains, ListChains).RequirePolicy(AccessPolicy.ReadAudit);
+        routes.MapRead(Routes.AuditChain, ListLinks).RequirePolicy(AccessPolicy.ReadAudit);
+    }
+
+    private async ValueTask<Reply> ListChains(HttpContext context)
+    {
+        var all = await chains.ReadChains(context.RequestAborted);
+        return Reply.FromValue(new AuditChainList([.. all.Select(chain => chain.View)]), ProtocolJson.Default.AuditChainList);
+    }
+
+    private async ValueTask<Reply> ListLinks(HttpContext context)
+    {
+        var problem = Query.ReadNumber(context, "after", 0, 0, long.MaxValue, clamp: false, out var after)
+            ?? Query.ReadNumber(context, "limit", PageByDefault, 1, LargestPage, clamp: false, out _);
+        if (problem is not null) return problem;
+        Query.ReadNumber(context, "limit", PageByDefault, 1, LargestPage, clamp: false, out var limit);
+        var chain = context.Request.RouteValues["chain"] as string ?? "";
+        if (chain.Length > LongestName || !chain.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-'))
+            return ProblemTable.FromRejection(Rejection.NotFound);
+        var links = await exporter.ReadLinks(context.GetCaller().Tenant, chain, after, (int)limit, context.RequestAborted);
+        return Reply.FromValue(new AuditPage([.. links]), ProtocolJson.Default.AuditPage);
+    }
+}

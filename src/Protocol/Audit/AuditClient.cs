@@ -1,0 +1,28 @@
+using OpenClaw.Protocol.Answers;
+
+namespace OpenClaw.Protocol.Audit;
+
+/// <summary>
+/// The routes of the audit, typed. The <see cref="HttpClient"/> brings base address and a token with <c>audit:read</c>. Problems and
+/// answers that prove nothing are values; a server that is not there is an <see cref="HttpRequestException"/>.
+/// </summary>
+public sealed class AuditClient(HttpClient http)
+{
+    private static ExpectedAnswer<AuditChainList> ExpectedChains { get; } =
+        new(ProtocolJson.Lenient.AuditChainList) { Fits = list => Array.TrueForAll(list.Chains, chain => chain is { Chain.Length: > 0 }) };
+
+    /// <summary>All chains.</summary>
+    public Task<Answer<AuditChainList>> ListChains(CancellationToken cancellation = default) =>
+        AnswerReader.GetJson(http, Routes.AuditChains, ExpectedChains, cancellation);
+
+    /// <summary>Links of a chain behind a number, in order; none: there are no more.</summary>
+    public Task<Answer<AuditPage>> ListLinks(string chain, long after, int limit, CancellationToken cancellation = default)
+    {
+        var path = Routes.AuditChain.Replace("{chain}", Uri.EscapeDataString(chain), StringComparison.Ordinal);
+        var expected = new ExpectedAnswer<AuditPage>(ProtocolJson.Lenient.AuditPage)
+        {
+            Fits = page => Array.TrueForAll(page.Links, link => link.Chain == chain && link.Link > after),
+        };
+        return AnswerReader.GetJson(http, FormattableString.Invariant($"{path}?after={after}&limit={limit}"), expected, cancellation);
+    }
+}

@@ -1,0 +1,96 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Tests.Hosting;
+using OpenClaw.Gateway.Tests.Security.Matrix;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Audit;
+using OpenClaw.Protocol.Security;
+
+namespace OpenClaw.Gateway.Tests.Audit;
+
+/// <summary>The audit over HTTP: verifiable as a whole, silent about other tenants.</summary>
+public sealed class AuditRouteTests(LiveGateway gateway) : IClassFixture<LiveGateway>
+{
+    [Fact]
+    public async Task What_was_done_is_verified_from_page_to_page()
+    {
+        var ids = new List<string>();
+        for (var i = 0; i < 5; i++) ids.Add(await Submit());
+        var (verdict, rows) = await Verify(gateway.Admin);
+        Assert.Empty(verdict.Findings);
+        Assert.True(verdict.Rows >= 5);
+        Assert.Empty(ids.Except(rows.Select(row => row.Task.ToString())));
+        Assert.All(rows.Where(row => row.What == "submit"), row => Assert.Equal(1, row.Version));
+    }
+
+    [Fact]
+    public async Task Of_another_tenants_rows_the_digests_are_told_alone()
+    {
+        var text = TokenText.Create(Roles.Client);
+        await Estate.StoreToken(gateway.Services.GetRequiredService<IGrainFactory>(), text, "elsewhere");
+        var foreign = await Submit(gateway.With(text));
+        var (verdict, rows) = await Verify(gateway.Admin);
+        Assert.Empty(verdict.Findings);
+        Assert.DoesNotContain(foreign, rows.Select(row => row.Task.ToString()));
+        Assert.True(verdict.Withheld > 0);
+    }
+
+    [Fact]
+    public async Task Administrators_of_other_tenants_and_narrowed_ones_are_told_nothing()
+    {
+        var elsewhere = TokenText.Create(Roles.Admin);
+        await Estate.StoreToken(gateway.Services.GetRequiredService<IGrainFactory>(), elsewhere, "elsewhere");
+        var made = await new TokensClient(gateway.Admin).MakeToken(new MakeToken
+        {
+            Role = "admin", Scopes = ["audit:read"], Narrowing = new TokenNarrowing { Workers = ["nobody"] },
+        });
+        foreach (var token in new[] { elsewhere, made.Value!.Secret })
+        {
+            var known = (await new AuditClient(gateway.Admin).ListChains()).Value!.Chains;
+            string[] paths = [Routes.AuditChains, "/audit/chains/x", .. known.Select(chain => $"/audit/chains/{chain.Chain}")];
+            foreach (var path in paths) Assert.Equal(HttpStatusCode.Forbidden, (await gateway.With(token).GetAsync(path)).StatusCode);
+        }
+    }
+
+    [Theory]
+    [InlineData("/audit/chains/x?limit=0", HttpStatusCode.BadRequest)]
+    [InlineData("/audit/chains/x?limit=101", HttpStatusCode.BadRequest)]
+    [InlineData("/audit/chains/x?after=-1", HttpStatusCode.BadRequest)]
+    [InlineData("/audit/chains/x?after=abc", HttpStatusCode.BadRequest)]
+    [InlineData("/audit/chains/a%00b", HttpStatusCode.NotFound)]
+    [InlineData("/audit/chains/nobody-has-it", HttpStatusCode.OK)]
+    public async Task Bad_input_is_refused_and_a_chain_that_is_not_there_is_empty(string path, HttpStatusCode expected) =>
+        Assert.Equal(expected, (await gateway.Admin.GetAsync(path)).StatusCode);
+
+    [Fact]
+    public async Task A_client_token_reads_no_audit() =>
+        Assert.Equal(HttpStatusCode.Forbidden, (await gateway.Client.GetAsync(Routes.AuditChains)).StatusCode);
+
+    private async Task<string> Submit(HttpClient? by = null)
+    {
+        using var answer = await (by ?? gateway.Client).PostAsync(Routes.Tasks, GatewayHost.Json("""{"command":"true"}"""));
+        return System.Text.Json.JsonElement.Parse(await answer.Content.ReadAsStringAsync()).GetProperty("id").GetString()!;
+    }
+
+    private static async Task<(AuditVerdict Verdict, List<AuditRowView> Rows)> Verify(HttpClient http)
+    {
+        var client = new AuditClient(http);
+        var known = (await client.ListChains()).Value!.Chains;
+        var (verifier, rows) = (new AuditVerifier(known, []), new List<AuditRowView>());
+        foreach (var chain in known)
+        {
+            for (var after = chain.Start; after < chain.Link;)
+            {
+                var page = (await client.ListLinks(chain.Chain, after, 2)).Value!;
+                foreach (var link in page.Links.Where(link => link.Link <= chain.Link))
+                {
+                    verifier.CheckLink(link);
+                    rows.AddRange(link.Entries.Select(entry => entry.Row).OfType<AuditRowView>());
+                }
+                after = page.Links[^1].Link;
+            }
+        }
+        return (verifier.Conclude(), rows);
+    }
+}
