@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using OpenClaw.Protocol.Answers;
 using OpenClaw.Protocol.Enrolment;
-using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker.Enrolment;

@@ -1,10 +1,8 @@
 using OpenClaw.Protocol;
-using OpenClaw.Protocol.Enrolment;
 using OpenClaw.Protocol.Security;
 using OpenClaw.Worker.Cli;
 using OpenClaw.Worker.Identity;
 using OpenClaw.Worker.Policy;
-using OpenClaw.Worker.Services;
 using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker.Enrolment;

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using OpenClaw.Cli.Tests.Hosting;
 using OpenClaw.Gateway.Tests.Hosting;
 using OpenClaw.Protocol;
+using SQLitePCL;
 
 namespace OpenClaw.Cli.Tests.Audit;
 
@@ -59,12 +59,12 @@ public sealed class AuditVerbTests(LiveGateway gateway) : IClassFixture<LiveGate
         using var admin = await LogIn(own.Tokens["admin"], own);
         await Submit(3, own);
         var before = admin.WriteFile("before.ndjson", await admin.Succeed("audit", "export"));
-        await Change(own, "DELETE FROM audit WHERE task = (SELECT min(task) FROM audit)");
+        Change(own, "DELETE FROM audit WHERE task = (SELECT min(task) FROM audit)");
         var run = await admin.Run("audit", "verify");
         Assert.Equal(ExitCodes.No, run.ExitCode);
         Assert.Matches("chain standalone, link 1: version 1 of task number [0-9]+ was deleted", run.Error);
 
-        await Change(own, """
+        Change(own, """
             DELETE FROM audit_links WHERE link = (SELECT link FROM audit_chains);
             UPDATE audit_chains SET link = link - 1, hash = (SELECT hash FROM audit_links ORDER BY link DESC LIMIT 1);
             """);
@@ -85,13 +85,16 @@ public sealed class AuditVerbTests(LiveGateway gateway) : IClassFixture<LiveGate
         Assert.Equal(ExitCodes.Usage, (await client.Run("audit", "verify", "--since", path)).ExitCode);
     }
 
-    private static async Task Change(LiveGateway gateway, string sql)
+    private static void Change(LiveGateway gateway, string sql)
     {
-        await using var connection = new SqliteConnection($"Data Source={Path.Combine(gateway.Folder, "openclaw.db")};Pooling=False");
-        await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        Assert.NotEqual(0, await command.ExecuteNonQueryAsync());
+        var path = Path.Combine(gateway.Folder, "openclaw.db");
+        Assert.Equal(raw.SQLITE_OK, raw.sqlite3_open_v2(path, out var database, raw.SQLITE_OPEN_READWRITE, null));
+        using (database)
+        {
+            Assert.Equal(raw.SQLITE_OK, raw.sqlite3_busy_timeout(database, 5_000));
+            Assert.Equal(raw.SQLITE_OK, raw.sqlite3_exec(database, sql));
+            Assert.NotEqual(0, raw.sqlite3_total_changes(database));
+        }
     }
 
     private async Task Submit(int count, LiveGateway? to = null)

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using OpenClaw.Gateway.Tests.Hosting;
 using OpenClaw.Protocol;

@@ -6,7 +6,6 @@ using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.Protocol.Enrolment;
 using OpenClaw.Protocol.Problems;
 using OpenClaw.Protocol.Security;
-using OpenClaw.Protocol.Tasks;
 using OpenClaw.Protocol.Workers;
 
 namespace OpenClaw.Gateway.Tests.Security.Enrolment;
