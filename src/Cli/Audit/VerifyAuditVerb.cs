@@ -31,7 +31,7 @@ internal static class VerifyAuditVerb
         {
             var (verdict, exit) = await VerifyServer(call, seen);
             if (verdict is null) return exit;
-            if (verdict.Findings.Count == 0 || left <= 1) return Tell(call, verdict);
+            if (verdict.Findings.Count == 0 || left <= 1) return PrintVerdict(call, verdict);
         }
     }
 
@@ -39,9 +39,9 @@ internal static class VerifyAuditVerb
     {
         try
         {
-            if (path == "-") return Tell(call, await AuditFile.Verify(call.Terminal.In, seen));
+            if (path == "-") return PrintVerdict(call, await AuditFile.Verify(call.Terminal.In, seen));
             using var file = File.OpenText(path);
-            return Tell(call, await AuditFile.Verify(file, seen));
+            return PrintVerdict(call, await AuditFile.Verify(file, seen));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -75,7 +75,7 @@ internal static class VerifyAuditVerb
         }
     }
 
-    private static int Tell(VerbCall call, AuditVerdict verdict)
+    private static int PrintVerdict(VerbCall call, AuditVerdict verdict)
     {
         foreach (var finding in verdict.Findings) call.Fail(ExitCodes.No, finding);
         call.Show(verdict, ProtocolJson.Default.AuditVerdict, to => to.WriteLine(
