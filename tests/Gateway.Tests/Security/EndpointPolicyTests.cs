@@ -125,7 +125,7 @@ public sealed class EndpointPolicyTests(GatewayHost host)
     private async Task<HttpStatusCode> Status(string? token, string method, string route)
     {
         var path = route.Replace("{id}", "0198c0de-0000-7000-8000-000000000001", StringComparison.Ordinal)
-            .Replace("{name}", "nobody", StringComparison.Ordinal);
+            .Replace("{name}", "nobody", StringComparison.Ordinal).Replace("{chain}", "nobody", StringComparison.Ordinal);
         // A wait of nothing, and a body no route takes: whoever enters is answered at once.
         using var request = new HttpRequestMessage(new HttpMethod(method), $"{path}?wait=0");
         if (method == "POST") request.Content = GatewayHost.Json("[]");
