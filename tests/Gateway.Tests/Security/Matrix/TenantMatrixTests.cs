@@ -220,8 +220,9 @@ public sealed partial class TenantMatrixTests(ITestOutputHelper output) : IAsync
         return text.ToString();
     }
 
-    /// <summary>Online or offline is one: no worker of this walk says that it lives, and its lease may be over before the walk is.</summary>
-    private static string FindStatus(string answer) => Status().Match(answer).Value.Replace("offline", "online", StringComparison.Ordinal);
+    /// <summary>Online or offline is one: no worker of this walk says that it lives, and its lease may end before the walk.</summary>
+    private static string FindStatus(string answer) =>
+        Status().Match(answer).Value.Replace("offline", "online", StringComparison.Ordinal);
 
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")]
     private static partial Regex Id();
