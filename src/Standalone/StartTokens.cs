@@ -15,7 +15,7 @@ internal static class StartTokens
         var bootstrapper = app.Services.GetRequiredService<TokenBootstrapper>();
         try
         {
-            var (tokens, created) = await bootstrapper.EnsureTokens(app.Lifetime.ApplicationStopping);
+            var (tokens, created) = await bootstrapper.EnsureTokens();
             var refused = (await bootstrapper.FindRefusedTokens(tokens)).Select(token => token.Role).ToArray();
             if (hasWorker && refused.Contains("worker")) throw new InvalidDataException(FormatWorkerError(data.Tokens));
             if (refused.Length > 0) app.Logger.TokensRefused(data.Tokens, string.Join(", ", refused));

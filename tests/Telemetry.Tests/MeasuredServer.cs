@@ -84,7 +84,7 @@ public sealed class MeasuredServer : IAsyncLifetime
 
     private async Task Connect(IServiceProvider services)
     {
-        var (issued, _) = await services.GetRequiredService<TokenBootstrapper>().EnsureTokens(CancellationToken.None);
+        var (issued, _) = await services.GetRequiredService<TokenBootstrapper>().EnsureTokens();
         var tokens = issued.ToDictionary(token => token.Role, token => token.Token);
         Client = new HttpClient { BaseAddress = Address };
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", tokens["client"]);

@@ -49,7 +49,7 @@ public static class GatewayServer
         if (settings.HasDashboard) app.UseDashboard();
         app.MapOpenClaw();
         await ServerProcess.ServeUntilStopped(app, settings.Http, signals, settings.StopNotice,
-            () => AnnounceReady(app, settings, signals.Stopping));
+            () => AnnounceReady(app, settings));
         app.Services.ThrowIfClockWasOff();
         if (app.Services.GetRequiredService<IServerWatch>().StopReason is { } ended)
             throw new StartupException(StartupException.Store, ended);
@@ -84,11 +84,11 @@ public static class GatewayServer
         }
     }
 
-    private static async Task<string> AnnounceReady(WebApplication app, GatewaySettings settings, CancellationToken stopping)
+    private static async Task<string> AnnounceReady(WebApplication app, GatewaySettings settings)
     {
         if (settings.SharedToken is not null) app.Logger.SharedTokenIsOn();
         if (settings.Http.Exposed) app.Logger.ServesPlainHttp(settings.Http.Address);
-        var (tokens, created) = await EnsureTokens(app, stopping);
+        var (tokens, created) = await EnsureTokens(app);
         foreach (var line in Announcement.FormatLines(tokens, created, settings.DataFolder)) await Console.Out.WriteLineAsync(line);
         var address = settings.Http.GetAnnouncedAddress(app);
         foreach (var line in Announcement.FormatTrustLines(address, app.Services.GetService<ServerCertificates>()))
@@ -96,12 +96,11 @@ public static class GatewayServer
         return $"Ready: {address.GetLeftPart(UriPartial.Authority)}";
     }
 
-    private static async Task<(IReadOnlyList<IssuedToken> Tokens, bool Created)> EnsureTokens(
-        WebApplication app, CancellationToken stopping)
+    private static async Task<(IReadOnlyList<IssuedToken> Tokens, bool Created)> EnsureTokens(WebApplication app)
     {
         try
         {
-            return await app.Services.GetRequiredService<TokenBootstrapper>().EnsureTokens(stopping);
+            return await app.Services.GetRequiredService<TokenBootstrapper>().EnsureTokens();
         }
         catch (InvalidDataException error)
         {

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
+using OpenClaw.Gateway.Webhooks;
 using OpenClaw.Protocol.Waits;
 
 namespace OpenClaw.Gateway.Notifications;
@@ -79,10 +80,10 @@ internal sealed class ChatPoster : IDisposable
     }
 
     /// <summary>What the service asks for, within reason; null: our own back-off.</summary>
-    private static TimeSpan? GetRetryAfter(HttpResponseMessage? response)
+    private TimeSpan? GetRetryAfter(HttpResponseMessage? response)
     {
-        if (response?.Headers.RetryAfter?.Delta is not { } delta) return null;
-        return delta < LongestWait ? delta : LongestWait;
+        if (response is null || RetryAfterHeader.GetPause(response.Headers, clock.GetUtcNow()) is not { } asked) return null;
+        return asked < LongestWait ? asked : LongestWait;
     }
 }
 

@@ -43,9 +43,9 @@ public sealed class TokenBootstrapper
     /// it when there is a silo.
     /// </summary>
     /// <exception cref="InvalidDataException">A token can't be accepted; the message says which, and what to do.</exception>
-    public async Task<(IReadOnlyList<IssuedToken> Tokens, bool Created)> EnsureTokens(CancellationToken cancellation)
+    public async Task<(IReadOnlyList<IssuedToken> Tokens, bool Created)> EnsureTokens()
     {
-        var tokens = await EnsureStored(cancellation);
+        var tokens = await EnsureStored();
         known.MarkReady();
         return tokens;
     }
@@ -63,14 +63,14 @@ public sealed class TokenBootstrapper
         return refused;
     }
 
-    private async Task<(IReadOnlyList<IssuedToken>, bool)> EnsureStored(CancellationToken cancellation)
+    private async Task<(IReadOnlyList<IssuedToken>, bool)> EnsureStored()
     {
         foreach (var token in options.Tokens)
         {
             if (!await store.StoreToken(token))
                 throw new InvalidDataException($"The {token.Role} token that was given is known with another secret; make a new one.");
         }
-        if (options.DataFolder.Length > 0) return await EnsureFile(GetTokensPath(options.DataFolder), cancellation);
+        if (options.DataFolder.Length > 0) return await EnsureFile(GetTokensPath(options.DataFolder));
         if (options.Tokens.Count == 0) return await CreateOnce();
         await ClaimDatabase();
         return (options.Tokens, false);
@@ -80,11 +80,11 @@ public sealed class TokenBootstrapper
     /// The hash is stored before the file is written, so a token that somebody can read works; a hash that is missing (another
     /// database, a crash) is stored again from the file.
     /// </summary>
-    private async Task<(IReadOnlyList<IssuedToken>, bool)> EnsureFile(string path, CancellationToken cancellation)
+    private async Task<(IReadOnlyList<IssuedToken>, bool)> EnsureFile(string path)
     {
         var made = File.Exists(path) ? null : CreateTokens();
         if (made is not null) await StoreAll(made, path);
-        if (made is not null && await TokensFile.TryWrite(path, made, cancellation))
+        if (made is not null && TokensFile.TryWrite(path, made))
         {
             await ClaimDatabase();
             return (made, true);

@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text;
+using OpenClaw.Hosting;
 
 namespace OpenClaw.Gateway.Security;
 
@@ -18,38 +17,10 @@ internal static class TokensFile
         return tokens;
     }
 
-    /// <summary>
-    /// Whole or not at all: written beside, forced to the disk, renamed. False when there is one by now: another process that
-    /// started at the same moment was faster.
-    /// </summary>
-    public static async Task<bool> TryWrite(string path, IReadOnlyList<IssuedToken> tokens, CancellationToken cancellation)
+    /// <summary>False when there is one by now: another process that started at the same moment was faster.</summary>
+    public static bool TryWrite(string path, IReadOnlyList<IssuedToken> tokens)
     {
-        EnsureFolder(Path.GetDirectoryName(path)!);
-        var beside = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}.new");
-        File.Delete(beside);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        await using (var file = new FileStream(beside, options))
-        {
-            var text = string.Concat(tokens.Select(token => $"{token.Role}={token.Token}\n"));
-            await file.WriteAsync(Encoding.ASCII.GetBytes(text), cancellation);
-            file.Flush(flushToDisk: true);
-        }
-        try
-        {
-            File.Move(beside, path, overwrite: false);
-            return true;
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(beside);
-            return false;
-        }
-    }
-
-    private static void EnsureFolder(string folder)
-    {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        PrivateFile.EnsureFolder(Path.GetDirectoryName(path)!);
+        return PrivateFile.TryCreate(path, string.Concat(tokens.Select(token => $"{token.Role}={token.Token}\n")));
     }
 }

@@ -15,12 +15,13 @@ internal sealed class UrlSender : IDisposable
 {
     private const int LargestHeadKilobytes = 16;
     private readonly CallbackTargets targets;
+    private readonly TimeProvider clock;
     private readonly HttpClient http;
     private readonly TimeSpan timeout;
 
-    public UrlSender(IOptions<WebhookOptions> options, CallbackTargets targets)
+    public UrlSender(IOptions<WebhookOptions> options, CallbackTargets targets, TimeProvider clock)
     {
-        (this.targets, timeout) = (targets, options.Value.Timeout);
+        (this.targets, this.clock, timeout) = (targets, clock, options.Value.Timeout);
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -54,7 +55,7 @@ internal sealed class UrlSender : IDisposable
         try
         {
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-            return DeliveryRules.FromStatus((int)response.StatusCode, response.Headers.RetryAfter?.Delta);
+            return DeliveryRules.FromStatus((int)response.StatusCode, RetryAfterHeader.GetPause(response.Headers, clock.GetUtcNow()));
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

@@ -46,7 +46,7 @@ public sealed class GatewayHost : IAsyncLifetime
     {
         await app.StartAsync();
         Address = new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
-        var (tokens, _) = await app.Services.GetRequiredService<TokenBootstrapper>().EnsureTokens(default);
+        var (tokens, _) = await app.Services.GetRequiredService<TokenBootstrapper>().EnsureTokens();
         (ClientToken, WorkerToken, AdminToken) = (tokens[0].Token, tokens[1].Token, tokens[2].Token);
     }
 

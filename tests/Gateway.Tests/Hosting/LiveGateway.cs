@@ -86,7 +86,7 @@ public sealed class LiveGateway : IAsyncLifetime, IAsyncDisposable
         app = builder.Build();
         app.MapOpenClaw();
         await app.StartAsync();
-        var (tokens, _) = await app.Services.GetRequiredService<TokenBootstrapper>().EnsureTokens(CancellationToken.None);
+        var (tokens, _) = await app.Services.GetRequiredService<TokenBootstrapper>().EnsureTokens();
         Tokens = tokens.ToDictionary(token => token.Role, token => token.Token);
         (Client, Worker, Admin, Shared) = (With(Tokens["client"]), With(Tokens["worker"]), With(Tokens["admin"]), With(SharedToken));
     }

@@ -28,7 +28,7 @@ public sealed class TokenBootstrapperTests : IDisposable
     [Fact]
     public async Task The_first_start_makes_a_token_of_each_role_in_a_file_for_the_owner_alone()
     {
-        var (tokens, created) = await New().EnsureTokens(default);
+        var (tokens, created) = await New().EnsureTokens();
 
         Assert.True(created);
         Assert.Equal(["client", "worker", "admin"], tokens.Select(token => token.Role));
@@ -42,7 +42,7 @@ public sealed class TokenBootstrapperTests : IDisposable
     [Fact]
     public async Task The_store_never_sees_a_secret()
     {
-        var (tokens, _) = await New().EnsureTokens(default);
+        var (tokens, _) = await New().EnsureTokens();
 
         Assert.Equal((3, 3), (tokens.Count, Stored.Length));
         foreach (var (token, record) in tokens.Zip(Stored))
@@ -55,8 +55,8 @@ public sealed class TokenBootstrapperTests : IDisposable
     [Fact]
     public async Task The_next_start_makes_none()
     {
-        var (first, _) = await New().EnsureTokens(default);
-        var (second, created) = await New().EnsureTokens(default);
+        var (first, _) = await New().EnsureTokens();
+        var (second, created) = await New().EnsureTokens();
 
         Assert.False(created);
         Assert.Equal(first, second);
@@ -66,11 +66,11 @@ public sealed class TokenBootstrapperTests : IDisposable
     [Fact]
     public async Task A_file_whose_hashes_the_store_lacks_is_repaired()
     {
-        var (tokens, _) = await New().EnsureTokens(default);
+        var (tokens, _) = await New().EnsureTokens();
         var known = store.ToDictionary();
         store.Clear();
 
-        var (again, created) = await New().EnsureTokens(default);
+        var (again, created) = await New().EnsureTokens();
 
         Assert.False(created);
         Assert.Equal(tokens, again);
@@ -82,7 +82,7 @@ public sealed class TokenBootstrapperTests : IDisposable
     {
         grains.On<ITokenGrain>("Create", (_, _) => throw new TimeoutException());
 
-        await Assert.ThrowsAsync<TimeoutException>(() => New().EnsureTokens(default));
+        await Assert.ThrowsAsync<TimeoutException>(() => New().EnsureTokens());
 
         Assert.False(File.Exists(PathOf()));
         Assert.False(told.IsReady);
@@ -93,7 +93,7 @@ public sealed class TokenBootstrapperTests : IDisposable
     {
         File.WriteAllText(PathOf() + ".new", "client=ocl_");
 
-        await New().EnsureTokens(default);
+        await New().EnsureTokens();
 
         Assert.Equal(3, File.ReadAllLines(PathOf()).Length);
     }
@@ -108,12 +108,12 @@ public sealed class TokenBootstrapperTests : IDisposable
             if (second is null)
             {
                 second = ([], false);
-                second = await New().EnsureTokens(default);
+                second = await New().EnsureTokens();
             }
             return store.TryAdd((string)key, (TokenRecord)args[0]!);
         }));
 
-        var first = await New().EnsureTokens(default);
+        var first = await New().EnsureTokens();
 
         Assert.True(second!.Value.Created);
         Assert.False(first.Created);
@@ -129,7 +129,7 @@ public sealed class TokenBootstrapperTests : IDisposable
     {
         File.WriteAllText(PathOf(), line + "\n");
 
-        var error = await Assert.ThrowsAsync<InvalidDataException>(() => New().EnsureTokens(default));
+        var error = await Assert.ThrowsAsync<InvalidDataException>(() => New().EnsureTokens());
 
         Assert.Contains("delete the file", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("ocl_cli", error.Message, StringComparison.Ordinal);
@@ -140,14 +140,14 @@ public sealed class TokenBootstrapperTests : IDisposable
     {
         File.WriteAllText(PathOf(), $"admin={TokenText.Create(Roles.Client)}\n");
 
-        await Assert.ThrowsAsync<InvalidDataException>(() => New().EnsureTokens(default));
+        await Assert.ThrowsAsync<InvalidDataException>(() => New().EnsureTokens());
     }
 
     [Fact]
     public async Task Without_a_folder_the_first_of_many_makes_tokens_and_no_other_does()
     {
-        var (tokens, created) = await Without().EnsureTokens(default);
-        var (none, again) = await Without().EnsureTokens(default);
+        var (tokens, created) = await Without().EnsureTokens();
+        var (none, again) = await Without().EnsureTokens();
 
         Assert.True(created);
         Assert.Equal(["client", "worker", "admin"], tokens.Select(token => token.Role));
@@ -166,12 +166,12 @@ public sealed class TokenBootstrapperTests : IDisposable
             if (second is null)
             {
                 second = ([], false);
-                second = await Without().EnsureTokens(default);
+                second = await Without().EnsureTokens();
             }
             return store.TryAdd((string)key, (TokenRecord)args[0]!);
         }));
 
-        var first = await Without().EnsureTokens(default);
+        var first = await Without().EnsureTokens();
 
         Assert.True(second!.Value.Created);
         Assert.False(first.Created);
@@ -185,7 +185,7 @@ public sealed class TokenBootstrapperTests : IDisposable
         grains.On<ITokenGrain>("Create", (key, args) =>
             Task.FromResult(store.TryAdd((string)key, (TokenRecord)args[0]!) && (string)key != "token:first-start"));
 
-        Assert.True((await Without().EnsureTokens(default)).Created);
+        Assert.True((await Without().EnsureTokens()).Created);
     }
 
     [Fact]
@@ -193,8 +193,8 @@ public sealed class TokenBootstrapperTests : IDisposable
     {
         var given = new IssuedToken("admin", TokenText.Create(Roles.Admin));
 
-        var (tokens, created) = await Without(given).EnsureTokens(default);
-        var (none, _) = await Without().EnsureTokens(default);
+        var (tokens, created) = await Without(given).EnsureTokens();
+        var (none, _) = await Without().EnsureTokens();
 
         Assert.False(created);
         Assert.Equal([given], tokens);
@@ -208,7 +208,7 @@ public sealed class TokenBootstrapperTests : IDisposable
         var given = TokenText.Create(Roles.Client);
         store[$"token:{given[8..18]}"] = new TokenRecord { TokenId = given[8..18], SecretHash = new byte[32], Role = "client" };
 
-        var error = await Assert.ThrowsAsync<InvalidDataException>(() => Without(new IssuedToken("client", given)).EnsureTokens(default));
+        var error = await Assert.ThrowsAsync<InvalidDataException>(() => Without(new IssuedToken("client", given)).EnsureTokens());
 
         Assert.DoesNotContain(given[19..62], error.Message, StringComparison.Ordinal);
     }
@@ -217,11 +217,11 @@ public sealed class TokenBootstrapperTests : IDisposable
     public async Task A_given_token_that_was_revoked_stays_revoked()
     {
         var given = new IssuedToken("client", TokenText.Create(Roles.Client));
-        await Without(given).EnsureTokens(default);
+        await Without(given).EnsureTokens();
         var key = store.Keys.Single(k => store[k].Role == "client");
         store[key] = store[key] with { Revoked = true };
 
-        await Without(given).EnsureTokens(default);
+        await Without(given).EnsureTokens();
 
         Assert.True(store[key].Revoked);
     }
@@ -229,13 +229,13 @@ public sealed class TokenBootstrapperTests : IDisposable
     [Fact]
     public async Task Tokens_that_were_revoked_or_rotated_or_have_run_out_are_told_from_good_ones()
     {
-        var (tokens, _) = await New().EnsureTokens(default);
+        var (tokens, _) = await New().EnsureTokens();
         Assert.Empty(await New().FindRefusedTokens(tokens));
         Change("client", known => known with { Revoked = true });
         Change("worker", known => Rotate(known));
         Change("admin", known => known with { ExpiresAt = DateTimeOffset.UnixEpoch });
 
-        var (again, _) = await New().EnsureTokens(default);
+        var (again, _) = await New().EnsureTokens();
 
         Assert.Equal(tokens, await New().FindRefusedTokens(again));
         Change("worker", known => known with { PreviousUntil = DateTimeOffset.MaxValue });

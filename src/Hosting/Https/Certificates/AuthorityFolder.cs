@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 
 namespace OpenClaw.Hosting.Https.Certificates;
 
@@ -11,7 +10,6 @@ internal static class AuthorityFolder
 {
     public const string PublicName = "ca.pem";
     private const string SecretName = "authority.pem";
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>
     /// The authority of a folder, made at the first start. Of several servers that start at once one makes it, and all have that one.
@@ -23,7 +21,12 @@ internal static class AuthorityFolder
         var file = Path.Combine(folder, SecretName);
         try
         {
-            if (!File.Exists(file)) CreateFile(folder, file, CertificateAuthority.Create(now).FormatWithKey());
+            if (!File.Exists(file))
+            {
+                PrivateFile.EnsureFolder(folder);
+                // False when another server was faster: its file is read, too.
+                PrivateFile.TryCreate(file, CertificateAuthority.Create(now).FormatWithKey());
+            }
             var authority = CertificateAuthority.Parse(File.ReadAllText(file));
             return authority.IsValidAt(now) ? (authority, EnsurePublicFile(folder, authority))
                 : throw CreateError(FormatEnded(file, authority, now));
@@ -39,31 +42,12 @@ internal static class AuthorityFolder
         }
     }
 
-    /// <summary>
-    /// Whole or not at all: written beside, forced to the disk, and given its name, which only one can do. Whoever was slower has
-    /// nothing of it.
-    /// </summary>
-    private static void CreateFile(string folder, string file, string text)
-    {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
-        var beside = WriteBeside(file, text);
-        try
-        {
-            File.Move(beside, file, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(file))
-        {
-            File.Delete(beside);
-        }
-    }
-
     private static string? EnsurePublicFile(string folder, CertificateAuthority authority)
     {
         var (file, text) = (Path.Combine(folder, PublicName), authority.FormatCertificate());
         try
         {
-            if (!File.Exists(file) || File.ReadAllText(file) != text) File.Move(WriteBeside(file, text), file, overwrite: true);
+            if (!File.Exists(file) || File.ReadAllText(file) != text) PrivateFile.Replace(file, text);
             return file;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -71,18 +55,6 @@ internal static class AuthorityFolder
             // A folder that was mounted for reading: it is served, too.
             return null;
         }
-    }
-
-    /// <summary>By chance: servers in containers that share a volume have the same process ids.</summary>
-    private static string WriteBeside(string file, string text)
-    {
-        var beside = $"{file}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}.new";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
-        using var stream = new FileStream(beside, options);
-        stream.Write(Encoding.ASCII.GetBytes(text));
-        stream.Flush(flushToDisk: true);
-        return beside;
     }
 
     private static string FormatEnded(string file, CertificateAuthority authority, DateTimeOffset now) => string.Create(null,
