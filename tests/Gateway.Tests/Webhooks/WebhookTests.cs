@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OpenClaw.Gateway.Tests.Hosting;
 using OpenClaw.Gateway.Webhooks;
+using OpenClaw.TestKit.Webhooks;
 
 namespace OpenClaw.Gateway.Tests.Webhooks;
 

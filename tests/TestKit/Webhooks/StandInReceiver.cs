@@ -8,12 +8,12 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace OpenClaw.Gateway.Tests.Webhooks;
+namespace OpenClaw.TestKit.Webhooks;
 
 /// <summary>A real HTTP server that gets webhooks. Answers as told, keeps what it got.</summary>
-internal sealed class StandInReceiver : IAsyncDisposable
+public sealed class StandInReceiver : IAsyncDisposable
 {
-    internal sealed record Call(string Path, string Id, string Timestamp, string Signature, string Text)
+    public sealed record Call(string Path, string Id, string Timestamp, string Signature, string Text)
     {
         public JsonElement Body => JsonElement.Parse(Text);
 
