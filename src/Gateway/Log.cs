@@ -37,4 +37,7 @@ internal static partial class Log
 
     [LoggerMessage(11, LogLevel.Information, "Token {Token} is good no more; {Requests} requests with it that were under way were cut")]
     public static partial void TokenEnded(this ILogger log, string token, int requests);
+
+    [LoggerMessage(12, LogLevel.Warning, "Where the audit's chains end could not be read; workers are told once it can")]
+    public static partial void AuditHeadsUnread(this ILogger log, Exception failure);
 }

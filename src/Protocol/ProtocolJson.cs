@@ -76,6 +76,8 @@ namespace OpenClaw.Protocol;
 [JsonSerializable(typeof(AuditPage))]
 [JsonSerializable(typeof(AuditLinkView))]
 [JsonSerializable(typeof(AuditVerdict))]
+[JsonSerializable(typeof(SignedWitness))]
+[JsonSerializable(typeof(WitnessStatement))]
 [JsonSerializable(typeof(MakeToken))]
 [JsonSerializable(typeof(ChangeToken))]
 [JsonSerializable(typeof(RotateToken))]

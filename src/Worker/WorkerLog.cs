@@ -20,7 +20,7 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
         nameof(ControlRefused),
         nameof(ResultShortened), nameof(NotKept), nameof(StartWaits), nameof(HoldsCut),
         nameof(JournalDamaged), nameof(JournalFailed), nameof(SupervisorLost), nameof(NoDoor), nameof(NoAudit), nameof(NoHomeRecord),
-        nameof(OrderRefused), nameof(ProgramChanged), nameof(AuditGap),
+        nameof(OrderRefused), nameof(ProgramChanged), nameof(AuditGap), nameof(ServerAuditBehind),
         nameof(RootChanged), nameof(RootsNotKept), nameof(SessionsUnanswered), nameof(ShellReplaced), nameof(PolicyUnanswered),
         nameof(SignatureWarned),
     ];
@@ -89,6 +89,9 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
         $"THE AUDIT LOG HAS A GAP: {CountedNoun.FormatCount(lost, "row")} up to row {upTo} {(lost == 1 ? "is" : "are")} not there "
             + "any more; "
         + "cut off, lost with the power, or the home was put back to a backup");
+    public void ServerAuditBehind(string chain, long known, long now) => WriteEvent(
+        $"THE SERVER'S AUDIT WAS CUT OFF OR REWRITTEN: its chain {chain} ended at link {known}, and now it is said to end at {now}; or its "
+        + "database was put back to a backup. What was heard before is kept: openclaw-worker audit heads");
     public void Stopping(string attempt, string why) => WriteEvent($"attempt {attempt} is being ended: {why}", attempt);
     public void Ended(string attempt, string outcome, long bytes, TimeSpan took) =>
         WriteEvent($"attempt {attempt} {outcome} after {FormatSeconds(took)} s, {CountedNoun.FormatCount(bytes, "byte")} of output",

@@ -1,3 +1,4 @@
+using OpenClaw.Cli.Printing;
 using OpenClaw.Protocol.Audit;
 
 namespace OpenClaw.Cli.Audit;
@@ -31,7 +32,8 @@ internal static class ExportAuditVerb
         {
             return call.Fail(ExitCodes.Failed, $"{path} can't be written: {error.Message}");
         }
-        if (exit == ExitCodes.Done) call.Error.WriteLine($"written: {links} links of {known.Chains.Length} chains");
+        if (exit == ExitCodes.Done) call.Error.WriteLine(
+                $"written: {CountedNoun.FormatCount(links, "link")} of {CountedNoun.FormatCount(known.Chains.Length, "chain")}");
         return exit;
     }
 

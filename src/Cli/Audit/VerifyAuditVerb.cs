@@ -1,3 +1,4 @@
+using OpenClaw.Cli.Printing;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Audit;
 
@@ -12,20 +13,28 @@ internal static class VerifyAuditVerb
     private static readonly VerbOption Since =
         new("--since", "an earlier export: where its chains ended has to be there still", "FILE");
 
+    private static readonly VerbOption Witness =
+        new("--witness", "what a worker was told (openclaw-worker audit heads), too; may be given more than once", "FILE");
+
     public static Verb Verify { get; } = new("audit verify", "finds what was deleted, edited, moved or cut off in the audit", Run)
     {
-        Options = [Since],
+        Options = [Since, Witness],
         Words = "[FILE]",
         Count = (0, 1),
         More = "FILE is an export, and no server is asked; - is standard input. Without one the server's chains are verified as they are.\n"
             + "Exit code 1, and a sentence for each fault, when something is not as it was written. Whether the newest rows were cut off\n"
-            + "together with the end of their chain only an earlier export can tell: --since.",
+            + "together with the end of their chain, or all of it was written anew, somebody else has to tell: an earlier export, --since,\n"
+            + "and the workers, who are told each minute where the chains end: openclaw-worker audit heads > FILE on a PC, and\n"
+            + "--witness FILE here.",
     };
 
     private static async Task<int> Run(VerbCall call)
     {
-        var (seen, wrong) = ReadEnds(call.FindValue(Since));
-        if (seen is null) return call.Fail(ExitCodes.Usage, wrong!);
+        var (since, wrong) = ReadEnds(call.FindValue(Since));
+        if (since is null) return call.Fail(ExitCodes.Usage, wrong!);
+        var (told, foul) = WitnessFiles.Read(call, call.FindList(Witness) ?? []);
+        if (told is null) return call.Fail(ExitCodes.Usage, foul!);
+        AuditWitness[] seen = [.. since, .. told];
         if (call.Words is [var path]) return await VerifyFile(call, path, seen);
         for (var left = Tries; ; left--)
         {
@@ -66,7 +75,8 @@ internal static class VerifyAuditVerb
         {
             using var file = File.OpenText(path);
             return AuditFile.ParseChains(file.ReadLine()) is { } known
-                ? ([.. known.Chains.Select(chain => new AuditWitness(chain.Chain, chain.Link, chain.Hash))], null)
+                ? ([.. known.Chains.Where(chain => chain.Link > 0)
+                    .Select(chain => new AuditWitness(chain.Chain, chain.Link, chain.Hash) { By = "the earlier export" })], null)
                 : (null, $"{path} is no export of the audit");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -79,8 +89,9 @@ internal static class VerifyAuditVerb
     {
         foreach (var finding in verdict.Findings) call.Fail(ExitCodes.No, finding);
         call.Show(verdict, ProtocolJson.Default.AuditVerdict, to => to.WriteLine(
-            $"{(verdict.Findings.Count == 0 ? "verified" : "not as it was written")}: {verdict.Chains} chains, {verdict.Links} links, "
-            + $"{verdict.Rows} rows as they were written, {verdict.Removed} removed with their tasks, "
+            $"{(verdict.Findings.Count == 0 ? "verified" : "not as it was written")}: {CountedNoun.FormatCount(verdict.Chains, "chain")}, "
+            + $"{CountedNoun.FormatCount(verdict.Links, "link")}, {CountedNoun.FormatCount(verdict.Rows, "row")} as "
+            + $"{(verdict.Rows == 1 ? "it was" : "they were")} written, {verdict.Removed} removed with their tasks, "
             + $"{verdict.Withheld} of other tenants by their place alone"));
         return verdict.Findings.Count == 0 ? ExitCodes.Done : ExitCodes.No;
     }

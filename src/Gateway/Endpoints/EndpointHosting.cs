@@ -39,6 +39,7 @@ internal static class EndpointHosting
         services.AddSingleton<IEndpoint, WebhookEndpoints>();
         services.AddSingleton<IEndpoint, InviteEndpoints>();
         services.AddSingleton<AuditExporter>();
+        services.AddSingleton<ChainHeads>();
         services.AddSingleton<IEndpoint, AuditEndpoints>();
         // For workers.
         services.AddSingleton<IEndpoint, EnrolEndpoints>();

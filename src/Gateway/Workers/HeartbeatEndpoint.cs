@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OpenClaw.Gateway.Attempts;
+using OpenClaw.Gateway.Audit;
 using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
@@ -13,8 +14,8 @@ using OpenClaw.Protocol.Workers;
 namespace OpenClaw.Gateway.Workers;
 
 /// <summary>POST /worker/heartbeat: renews the leases of all attempts a worker runs, each for itself.</summary>
-internal sealed class HeartbeatEndpoint(IGrainFactory grains, SessionGate gate, TimeProvider clock, ILogger<HeartbeatEndpoint> log)
-    : IEndpoint
+internal sealed class HeartbeatEndpoint(
+    IGrainFactory grains, SessionGate gate, ChainHeads heads, TimeProvider clock, ILogger<HeartbeatEndpoint> log) : IEndpoint
 {
     /// <summary>
     /// So long the others wait for an attempt whose row is locked or whose grain hangs. A healthy one answers from memory, and a worker
@@ -43,7 +44,11 @@ internal sealed class HeartbeatEndpoint(IGrainFactory grains, SessionGate gate, 
         {
             if (ToWireName(directives[i]) is { } directive) answer[heartbeat.Attempts![i]] = directive;
         }
-        return Reply.FromValue(new HeartbeatAnswer(answer, session.Draining, heartbeat.Session), ProtocolJson.Default.HeartbeatAnswer);
+        var reply = new HeartbeatAnswer(answer, session.Draining, heartbeat.Session)
+        {
+            AuditHeads = heartbeat.WantsAuditHeads is true ? await heads.ReadHeads() : null,
+        };
+        return Reply.FromValue(reply, ProtocolJson.Default.HeartbeatAnswer);
     }
 
     private static (AttemptRef[] Attempts, HashSet<AttemptRef> Reporting) ParseAttempts(Heartbeat heartbeat, FieldErrors errors)

@@ -70,5 +70,12 @@ public sealed record AuditLinkView
 /// <param name="Links">None: there are no more.</param>
 public sealed record AuditPage(AuditLinkView[] Links);
 
+/// <summary>Where a chain ends: its last link, and the hash of that one in hex.</summary>
+public sealed record AuditChainHead(string Chain, long Link, string Hash);
+
 /// <summary>Where a chain ended when somebody else heard of it.</summary>
-public sealed record AuditWitness(string Chain, long Link, string Hash);
+public sealed record AuditWitness(string Chain, long Link, string Hash)
+{
+    /// <summary>Who had heard of it.</summary>
+    public string By { get; init; } = "others";
+}

@@ -4,8 +4,7 @@ using System.Text.Json;
 namespace OpenClaw.Protocol.Audit;
 
 /// <summary>
-/// An export as lines of JSON: the list of chains first, then a link a line, those of a chain in order. And what workers' own logs, which
-/// are lines of JSON, too, tell of the server's chains.
+/// An export as lines of JSON: the list of chains first, then a link a line, those of a chain in order.
 /// </summary>
 public static class AuditFile
 {
@@ -39,27 +38,6 @@ public static class AuditFile
             verifier.CheckLink(link);
         }
         return verifier.Conclude();
-    }
-
-    /// <summary>What a line of a worker's own log tells of a server's chain; null: nothing.</summary>
-    public static AuditWitness? ParseWitness(string line)
-    {
-        try
-        {
-            using var row = JsonDocument.Parse(line);
-            var root = row.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("what", out var what)) return null;
-            return what.ValueEquals("server")
-                && root.TryGetProperty("by", out var by) && by.GetString() is { } chain
-                && root.TryGetProperty("heard", out var heard)
-                && heard.GetString()?.Split(' ') is [var link, { Length: 2 * AuditDigest.Size } hash]
-                && long.TryParse(link, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                ? new AuditWitness(chain, number, hash) : null;
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
-        {
-            return null;
-        }
     }
 
     private static T? ParseLine<T>(string? line, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class

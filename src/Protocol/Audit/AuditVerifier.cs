@@ -42,7 +42,10 @@ public sealed class AuditVerifier
             else
                 AddFinding($"chain {chain.Chain}: its hashes are none");
         }
-        foreach (var witness in all) CheckReach(witness);
+        // Of each chain the farthest of each witness: the others say no more of where it ends.
+        foreach (var witness in all.GroupBy(witness => (witness.Chain, witness.By)).Select(group => group.MaxBy(one => one.Link)!))
+            CheckReach(witness);
+        foreach (var witness in all) CheckStart(witness);
     }
 
     /// <summary>The next link; those of one chain in their order.</summary>
@@ -63,8 +66,8 @@ public sealed class AuditVerifier
             links++;
         // Goes on from what it says of itself, so that one wrong link is one finding.
         (chain.Last, chain.Hash) = (link.Link, ParseHash(link.Hash) ?? AuditDigest.Start);
-        foreach (var witness in witnesses[(link.Chain, link.Link)].Where(witness => witness.Hash != link.Hash))
-            AddFinding($"{place} is not the one that others had heard of: the chain was rewritten");
+        if (witnesses[(link.Chain, link.Link)].FirstOrDefault(witness => witness.Hash != link.Hash) is { } witness)
+            AddFinding($"{place} is not the one that {witness.By} had heard of: the chain was rewritten");
         foreach (var entry in link.Entries) CheckEntry(place, entry);
     }
 
@@ -92,12 +95,18 @@ public sealed class AuditVerifier
     private void CheckReach(AuditWitness witness)
     {
         if (!chains.TryGetValue(witness.Chain, out var chain))
-            AddFinding($"chain {witness.Chain}, of which others had heard, is gone");
+            AddFinding($"chain {witness.Chain}, of which {witness.By} had heard, is gone");
         else if (witness.Link > chain.View.Link)
             AddFinding(
-                $"chain {witness.Chain} ends at link {chain.View.Link}, and others had heard of {witness.Link}: the newest were cut off");
-        else if (witness.Link == chain.View.Start && witness.Hash != chain.View.StartHash)
-            AddFinding($"chain {witness.Chain} begins with another link than others had heard of");
+                $"chain {witness.Chain} ends at link {chain.View.Link}, and {witness.By} had heard of {witness.Link}: "
+                + "the newest were cut off");
+    }
+
+    private void CheckStart(AuditWitness witness)
+    {
+        if (chains.TryGetValue(witness.Chain, out var chain)
+            && witness.Link == chain.View.Start && witness.Hash != chain.View.StartHash)
+            AddFinding($"chain {witness.Chain} begins with another link than {witness.By} had heard of");
     }
 
     private void CheckEntry(string place, AuditEntryView entry)

@@ -58,9 +58,11 @@ public static class KeySignature
         try
         {
             key.ImportSubjectPublicKeyInfo(publicKey, out var read);
-            if (read == publicKey.Length && key.ExportParameters(false).Curve.Oid.Value == "1.2.840.10045.3.1.7") return key;
+            if (read == publicKey.Length && key.ExportParameters(false).Curve is { IsNamed: true, Oid.Value: "1.2.840.10045.3.1.7" })
+                return key;
         }
-        catch (CryptographicException)
+        // The latter for a curve that this system does not know.
+        catch (Exception error) when (error is CryptographicException or PlatformNotSupportedException)
         {
             // Bytes of a stranger's.
         }

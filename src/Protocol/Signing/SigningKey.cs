@@ -26,7 +26,7 @@ public sealed class SigningKey : IDisposable
             CryptographicOperations.ZeroMemory(key.ExportParameters(includePrivateParameters: true).D);
             if (VerifyingKey.FromSpki(key.ExportSubjectPublicKeyInfo()) is not null) return new SigningKey(key);
         }
-        catch (Exception error) when (error is CryptographicException or ArgumentException)
+        catch (Exception error) when (error is CryptographicException or ArgumentException or PlatformNotSupportedException)
         {
             // No private key: as below.
         }
@@ -46,15 +46,16 @@ public sealed class SigningKey : IDisposable
     {
         PayloadType = SignedTask.StatementType,
         Payload = Convert.ToBase64String(body),
-        Signatures =
-        [
-            new TaskSignature
-            {
-                Keyid = PublicKey.Id,
-                Sig = Convert.ToBase64String(key.SignData(
-                    SignedTask.EncodeForSigning(body), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)),
-            },
-        ],
+        Signatures = [Sign(SignedTask.StatementType, body)],
+    };
+
+    /// <summary>The signature of an envelope with bytes of a type.</summary>
+    public TaskSignature Sign(string type, byte[] body) => new()
+    {
+        Keyid = PublicKey.Id,
+        Sig = Convert.ToBase64String(key.SignData(
+            SignedEnvelope.EncodeForSigning(type, body), HashAlgorithmName.SHA256,
+            DSASignatureFormat.IeeeP1363FixedFieldConcatenation)),
     };
 
     /// <inheritdoc/>

@@ -26,7 +26,8 @@ public sealed class VerifyingKey
             return curve is { IsNamed: true, Oid.Value: P256 } && key.ExportSubjectPublicKeyInfo() is { } usual
                 && read == der.Length && der.SequenceEqual(usual) ? new VerifyingKey(usual) : null;
         }
-        catch (CryptographicException)
+        // The latter for a curve that this system does not know.
+        catch (Exception error) when (error is CryptographicException or PlatformNotSupportedException)
         {
             return null;
         }
@@ -54,7 +55,7 @@ public sealed class VerifyingKey
         using var key = ECDsa.Create();
         key.ImportSubjectPublicKeyInfo(spki, out _);
         return key.VerifyData(
-            SignedTask.EncodeForSigning(signed.Body), signed.Signature, HashAlgorithmName.SHA256,
+            SignedEnvelope.EncodeForSigning(signed.Type, signed.Body), signed.Signature, HashAlgorithmName.SHA256,
             DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 

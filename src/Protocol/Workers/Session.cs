@@ -1,3 +1,4 @@
+using OpenClaw.Protocol.Audit;
 using OpenClaw.Protocol.Manifests;
 
 namespace OpenClaw.Protocol.Workers;
@@ -121,6 +122,8 @@ public sealed record Heartbeat
     public RecentSession[]? RecentSessions { get; init; }
     /// <summary>The end of the worker's own audit log; left out when nothing changed.</summary>
     public AuditHead? AuditHead { get; init; }
+    /// <summary>Asks where the chains of the server's audit end, to keep it. From protocol 6 on.</summary>
+    public bool? WantsAuditHeads { get; init; }
 }
 
 /// <summary>POST /worker/facts: what the PC is, when it has changed. Nothing is decided by it.</summary>
@@ -157,7 +160,11 @@ public sealed record WorkerFacts
 }
 
 /// <summary>Per attempt: <c>continue</c>, <c>cancel</c> or <c>superseded</c>. The session is absent from older servers.</summary>
-public sealed record HeartbeatAnswer(Dictionary<string, string> Attempts, bool Draining, string? Session = null);
+public sealed record HeartbeatAnswer(Dictionary<string, string> Attempts, bool Draining, string? Session = null)
+{
+    /// <summary>Where the chains of the server's audit end, the newest first; null: not asked for, or not to be read now.</summary>
+    public AuditChainHead[]? AuditHeads { get; init; }
+}
 
 /// <summary>An agent's session on a PC's disk; the compatible shape of /claude/recent.</summary>
 public sealed record RecentSession

@@ -1,12 +1,14 @@
 using System.Text.Json;
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Audit;
 using OpenClaw.Worker.Signing;
 
 namespace OpenClaw.Worker.Audit;
 
 /// <summary>
 /// The owner's record of what ran here: JSON lines, each with the hash of the one before. It is no journal: the daemon never reads it to
-/// recover. Rows are not flushed to the disk, so a power cut can lose the newest ones; the next daemon writes a row that says so.
+/// recover. Rows of what ran are not flushed to the disk, so a power cut can lose the newest ones; the next daemon writes a row that says
+/// so.
 /// </summary>
 internal sealed class AuditLog : IDisposable
 {
@@ -84,12 +86,29 @@ internal sealed class AuditLog : IDisposable
         DurationMs = result?.Duration,
     });
 
+    /// <summary>
+    /// Where the chains of the server's own audit end, as it says. On the disk when it returns: whoever cuts them off later is found out by
+    /// it. <paramref name="behind"/>: one of them ended further on before.
+    /// </summary>
+    public void RecordServerHeads(string server, AuditChainHead[] heads, bool behind) => RunGuarded(() =>
+    {
+        if (rows is null) OpenChain();
+        WriteRow(CreateRow(AuditReader.ServerRow) with
+        {
+            Server = server, Heads = heads, Outcome = behind ? "behind" : null, Level = behind ? High : null,
+        });
+        rows!.Flush(flushToDisk: true);
+    });
+
     /// <summary>What the owner did: pause, resume, rule, revoke.</summary>
     public void RecordOwnerAction(string what, string? rule = null, string? kind = null, string? outcome = null) =>
         AddRow(CreateRow(what) with { Rule = rule, Kind = kind, Outcome = outcome, By = "owner" });
 
     /// <summary>An order of the owner's was given by somebody else, and not followed.</summary>
     public void RecordRejectedCommand(string command, string by) => AddRow(CreateRow("refused") with { Outcome = command, By = by });
+
+    /// <summary>Where it is on the disk.</summary>
+    public string Folder => folder;
 
     /// <summary>Where it ends, as far as it was read or written; null: it has no row.</summary>
     public ChainEnd? Head => published?.End;

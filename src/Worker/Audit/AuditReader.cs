@@ -18,19 +18,32 @@ internal sealed record Verification(long Rows, string? Error, long Lost, Reporte
 /// <summary>Reads the log and checks its chain; needs no daemon.</summary>
 internal static class AuditReader
 {
-    /// <summary>The last rows, oldest first. Lines that can't be read are left out: <see cref="Verify"/> tells of them.</summary>
+    /// <summary>What a row is about that tells of a server's audit.</summary>
+    public const string ServerRow = "server";
+
+    /// <summary>
+    /// The last rows, oldest first. Lines that can't be read are left out: <see cref="Verify"/> tells of them. So are those that only say
+    /// how a server's audit goes on: there is one a minute.
+    /// </summary>
     public static IReadOnlyList<AuditRow> ReadLast(string folder, int count)
     {
         var found = new List<AuditRow>();
         foreach (var path in new AuditFiles(folder).Paths.Reverse())
         {
             var rows = AuditFiles.ReadLines(path).Where(line => line.Whole).Select(line => ParseRow(line.Line)).OfType<AuditRow>()
-                .TakeLast(count - found.Count);
+                .Where(row => row.What != ServerRow || row.Level is not null).TakeLast(count - found.Count);
             found.InsertRange(0, rows);
             if (found.Count >= count) break;
         }
         return found;
     }
+
+    /// <summary>What servers said of the ends of their own chains, from the newest files, oldest first.</summary>
+    public static IEnumerable<AuditRow> ReadServerRows(string folder, int files = int.MaxValue) =>
+        new AuditFiles(folder).Paths.TakeLast(files).SelectMany(AuditFiles.ReadLines)
+            .Where(line => line.Whole && line.Line.AsSpan().IndexOf("\"what\":\"server\""u8) >= 0)
+            .Select(line => ParseRow(line.Line)).OfType<AuditRow>()
+            .Where(row => row is { What: ServerRow, Server: not null, Heads: not null });
 
     /// <summary>
     /// Finds a row that is missing, changed, in another place, or cut off at the end. The first error is told. A daemon may write

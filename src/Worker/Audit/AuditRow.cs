@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OpenClaw.Protocol.Audit;
 
 namespace OpenClaw.Worker.Audit;
 
@@ -10,7 +11,7 @@ internal sealed record AuditRow
     /// <summary>Counts from 1, without gaps.</summary>
     public required long Seq { get; init; }
     public required DateTimeOffset At { get; init; }
-    /// <summary>judged, signature, approval, start, end, pause, resume, rule, revoke, refused, gap.</summary>
+    /// <summary>judged, signature, approval, start, end, pause, resume, rule, revoke, refused, gap, server.</summary>
     public required string What { get; init; }
     public string? Attempt { get; init; }
     public string? Kind { get; init; }
@@ -30,6 +31,10 @@ internal sealed record AuditRow
     public long? Lost { get; init; }
     /// <summary>Of a gap: number and hash of the row that a server had heard of and that is not here.</summary>
     public string? Heard { get; init; }
+    /// <summary>Of a server's audit: the id of the server's tasks.</summary>
+    public string? Server { get; init; }
+    /// <summary>Of a server's audit: where those of its chains ended that had grown since the row before.</summary>
+    public AuditChainHead[]? Heads { get; init; }
     /// <summary>SHA-256 (hex) of the line before, in whichever file it is; of the first: zeros.</summary>
     public required string Prev { get; init; }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Text;
+using OpenClaw.Worker.Audit;
 using OpenClaw.Worker.Cli.Approvals;
 using OpenClaw.Worker.Diagnosis;
 using OpenClaw.Worker.Enrolment;
@@ -23,7 +24,7 @@ internal static class CommandLine
     public static IReadOnlyList<Verb> Verbs { get; } =
     [
         RunVerb.Run, ServiceVerbs.Install, ServiceVerbs.Uninstall, StatusVerb.Status, DoctorVerb.Doctor, DrainVerb.Drain, PolicyVerb.Policy,
-        ApproveVerb.Approve, PauseVerb.Pause, PauseVerb.Resume, HistoryVerb.History, KeysVerb.Keys,
+        ApproveVerb.Approve, PauseVerb.Pause, PauseVerb.Resume, HistoryVerb.History, AuditVerb.Audit, KeysVerb.Keys,
         ClaimVerb.Claim, JoinVerb.Join, KindsVerb.Kinds,
     ];
 

@@ -91,6 +91,7 @@ internal static class HistoryVerb
                 : null,
             row.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}") : null, row.Signal,
             row.DurationMs is { } ms ? string.Create(CultureInfo.InvariantCulture, $"{ms / 1000.0:0.0} s") : null,
+            row.Heads is { } heads ? string.Join(", ", heads.Select(head => $"chain {head.Chain} at link {head.Link}")) : null,
             row.Lost is { } lost ? $"{CountedNoun.FormatCount(lost, "row")} lost" : null,
         ];
         return TerminalEscaper.Escape(string.Join(' ', parts.Where(part => part is not null)));

@@ -69,7 +69,8 @@ internal sealed class WorkerKey(ECDsa key, EnrolmentRecord record, string? machi
             key.ImportFromPem(File.ReadAllText(path));
             return (key, null);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException
+            or PlatformNotSupportedException)
         {
             return (null, $"{path}, this worker's key, can't be read: {error.Message}; join anew");
         }

@@ -28,7 +28,10 @@ internal sealed class ServerConnection : IDisposable
         Servers = new ServerMemory(daemon.Home, daemon.Resources.Identity.Record, options.Url, log);
         auditHeads = new AuditHeadReporter(owner.Audit);
         Sessions = new SessionKeeper(Link, options, DescribeSelf(daemon, executors.Catalog), Attempts, clock, log) { Opened = CheckServer };
-        Heartbeats = new HeartbeatLoop(Link, Sessions, Attempts, executors.CreateSessionScan(), clock, log) { Audit = auditHeads };
+        Heartbeats = new HeartbeatLoop(Link, Sessions, Attempts, executors.CreateSessionScan(), clock, log)
+        {
+            Audit = auditHeads, ServerHeads = new ServerHeads(owner.Audit, clock, log),
+        };
     }
 
     public ServerLink Link { get; }

@@ -36,6 +36,9 @@ internal sealed class HeartbeatLoop(
     /// <summary>Whose audit head goes with the heartbeats; null: none does.</summary>
     public AuditHeadReporter? Audit { get; init; }
 
+    /// <summary>Keeps where the server's own audit ends; null: nobody asks.</summary>
+    public ServerHeads? ServerHeads { get; init; }
+
     /// <summary>What became of the last heartbeat. Replaced as a whole: <c>status</c> reads it from another thread.</summary>
     public HeartbeatOutcome Last { get; private set; } = new(null, null);
 
@@ -97,6 +100,7 @@ internal sealed class HeartbeatLoop(
         {
             Session = session.Session, Attempts = [.. running.Keys.Union(reporting, StringComparer.Ordinal)],
             Reporting = reporting.Length > 0 && !plain ? reporting : null, RecentSessions = changed, AuditHead = audit,
+            WantsAuditHeads = link.TellsAuditHeads && !plain && ServerHeads is { IsDue: true } ? true : null,
         };
         var reply = await link.SendHeartbeat(heartbeat, cancellation);
         if (reply is { IsOk: true, Value: { } answer })
@@ -106,6 +110,7 @@ internal sealed class HeartbeatLoop(
             Last = new(clock.GetUtcNow(), null);
             lastRecent = changed ?? lastRecent;
             if (audit is not null) _ = Audit!.MarkReported(audit);
+            if (answer.AuditHeads is { } heads) _ = ServerHeads?.RecordHeads(session.Server ?? "", heads);
             foreach (var (id, directive) in answer.Attempts)
             {
                 if (running.TryGetValue(id, out var attempt)) FollowDirective(attempt, directive, sentAt);

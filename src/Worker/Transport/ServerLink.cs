@@ -55,6 +55,9 @@ internal sealed class ServerLink : IDisposable
     /// <summary>Heartbeats may name attempts whose results are on their way.</summary>
     public bool HearsReports => protocol >= SessionProtocol.Reporting;
 
+    /// <summary>Heartbeats may ask where the chains of the server's audit end.</summary>
+    public bool TellsAuditHeads => protocol >= SessionProtocol.Witnessing;
+
     private WorkersClient Workers => new(work, protocol);
 
     private AttemptsClient Attempts => new(work, protocol);

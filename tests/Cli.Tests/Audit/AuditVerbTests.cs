@@ -1,8 +1,11 @@
+using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 using OpenClaw.Cli.Tests.Hosting;
 using OpenClaw.Gateway.Tests.Hosting;
 using OpenClaw.Protocol;
+using OpenClaw.Protocol.Audit;
+using OpenClaw.Protocol.Signing;
 using SQLitePCL;
 
 namespace OpenClaw.Cli.Tests.Audit;
@@ -70,7 +73,53 @@ public sealed class AuditVerbTests(LiveGateway gateway) : IClassFixture<LiveGate
             """);
         run = await admin.Run("audit", "verify", "--since", before);
         Assert.Equal(ExitCodes.No, run.ExitCode);
-        Assert.Matches("chain standalone ends at link [0-9]+, and others had heard of [0-9]+: the newest were cut off", run.Error);
+        Assert.Matches(
+            "chain standalone ends at link [0-9]+, and the earlier export had heard of [0-9]+: the newest were cut off", run.Error);
+    }
+
+    /// <summary>All that who owns the database can do to what a worker has heard of, with every hash written anew.</summary>
+    [Theory]
+    [InlineData("newest", "chain standalone ends at link [0-9]+, and pc-1 had heard of [0-9]+: the newest were cut off")]
+    [InlineData("half", "chain standalone ends at link [0-9]+, and pc-1 had heard of [0-9]+: the newest were cut off")]
+    [InlineData("rewrite", "chain standalone, link [0-9]+ is not the one that pc-1 had heard of: the chain was rewritten")]
+    [InlineData("begin later", "chain standalone begins with another link than pc-1 had heard of")]
+    [InlineData("gone", "chain standalone, of which pc-1 had heard, is gone")]
+    public async Task What_a_worker_was_told_finds_what_the_chains_themselves_do_not_show(string how, string sentence)
+    {
+        using var admin = await LogIn(gateway.Tokens["admin"]);
+        await Submit(6);
+        var lines = (await admin.Succeed("audit", "export")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var (chain, links) = (AuditFile.ParseChains(lines[0])!.Chains[0], lines[1..].Select(ParseLink).ToList());
+        using var key = SigningKey.Generate();
+        var told = new[] { links[links.Count / 2], links[^1] }
+            .Select(link => new WitnessedHead("srv", link.Chain, link.Link, link.Hash, DateTimeOffset.UnixEpoch));
+        var witness = admin.WriteFile("pc-1.json", SignedWitness.Format(
+            new WitnessStatement { Worker = "pc-1", At = DateTimeOffset.UnixEpoch, Log = new(1, chain.Hash), Heads = [.. told] }, key));
+        Assert.Contains(
+            $"pc-1: 2 heads until 1970-01-01 00:00:00Z, signed by the key {key.PublicKey.Id}",
+            (await admin.Run("audit", "verify", "--witness", witness)).Error, StringComparison.Ordinal);
+
+        AuditChainView[] chains = [Tamper(how, chain, links)];
+        var changed = admin.WriteFile("changed.ndjson", string.Join('\n', [
+            AuditFile.FormatChains(new(how == "gone" ? [] : chains)), .. links.Select(AuditFile.FormatLink)]));
+        Assert.Equal(0, (await admin.Run("audit", "verify", changed)).ExitCode);
+        var run = await admin.Run("audit", "verify", changed, "--witness", witness);
+        Assert.Equal(ExitCodes.No, run.ExitCode);
+        Assert.Matches(sentence, run.Error);
+    }
+
+    [Fact]
+    public async Task A_witness_that_somebody_changed_is_none()
+    {
+        using var admin = await LogIn(gateway.Tokens["admin"]);
+        using var key = SigningKey.Generate();
+        var text = SignedWitness.Format(
+            new WitnessStatement { Worker = "pc-1", At = DateTimeOffset.UnixEpoch, Log = new(0, ""), Heads = [] }, key);
+        var path = admin.WriteFile("pc-1.json", text.Replace("\"payload\":\"", "\"payload\":\"ICAg", StringComparison.Ordinal));
+        var run = await admin.Run("audit", "verify", "--witness", path);
+        Assert.Equal(ExitCodes.Usage, run.ExitCode);
+        Assert.Contains("is not what the worker signed", run.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Usage, (await admin.Run("audit", "verify", "--witness", path + ".none")).ExitCode);
     }
 
     [Fact]
@@ -83,6 +132,40 @@ public sealed class AuditVerbTests(LiveGateway gateway) : IClassFixture<LiveGate
         Assert.Equal(ExitCodes.No, (await client.Run("audit", "verify", path)).ExitCode);
         Assert.Equal(ExitCodes.Usage, (await client.Run("audit", "verify", path + ".none")).ExitCode);
         Assert.Equal(ExitCodes.Usage, (await client.Run("audit", "verify", "--since", path)).ExitCode);
+    }
+
+    private static AuditLinkView ParseLink(string line) => JsonSerializer.Deserialize(line, ProtocolJson.Default.AuditLinkView)!;
+
+    /// <summary>Changes the links, writes every hash anew, and tells where the chain begins and ends then.</summary>
+    private static AuditChainView Tamper(string how, AuditChainView chain, List<AuditLinkView> links)
+    {
+        if (how == "newest") links.RemoveAt(links.Count - 1);
+        if (how == "half") links.RemoveRange(links.Count / 3, links.Count - (links.Count / 3));
+        var (hash, start, startHash) = (AuditDigest.Start, 0L, chain.StartHash);
+        for (var i = 0; i < links.Count; i++)
+        {
+            if (i == 1 && how is "rewrite" or "begin later")
+                links[i] = links[i] with { Entries = [links[i].Entries[0] with { Number = 77 }] };
+            hash = AuditDigest.ComputeLink(hash, AuditLinkKind.Written, links[i].Link, [.. links[i].Entries.SelectMany(EncodeEntry)]);
+            links[i] = links[i] with { Hash = Convert.ToHexStringLower(hash) };
+        }
+        if (how == "begin later")
+        {
+            var first = links.Count / 2;
+            (start, startHash) = (links[first].Link, links[first].Hash);
+            links.RemoveRange(0, first + 1);
+        }
+        var end = chain with { Start = start, StartHash = startHash, Link = links[^1].Link, Hash = links[^1].Hash };
+        if (how == "gone") links.Clear();
+        return end;
+    }
+
+    private static byte[] EncodeEntry(AuditEntryView entry)
+    {
+        var bytes = new byte[16];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, entry.Number);
+        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(8), entry.Version!.Value);
+        return [.. bytes, .. Convert.FromHexString(entry.Digest!)];
     }
 
     private static void Change(LiveGateway gateway, string sql)

@@ -6,6 +6,7 @@ using OpenClaw.Gateway.Tests.Security.Matrix;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Audit;
 using OpenClaw.Protocol.Security;
+using OpenClaw.Protocol.Workers;
 
 namespace OpenClaw.Gateway.Tests.Audit;
 
@@ -66,6 +67,22 @@ public sealed class AuditRouteTests(LiveGateway gateway) : IClassFixture<LiveGat
     [Fact]
     public async Task A_client_token_reads_no_audit() =>
         Assert.Equal(HttpStatusCode.Forbidden, (await gateway.Client.GetAsync(Routes.AuditChains)).StatusCode);
+
+    [Fact]
+    public async Task A_worker_that_asks_is_told_where_the_chains_end()
+    {
+        await Submit();
+        var workers = new WorkersClient(gateway.Worker, SessionProtocol.Newest);
+        var opened = (await workers.OpenSession(
+            new OpenSession { Name = "witness", Instance = "i", Kinds = ["command"], Os = "linux", Arch = "x64" })).Value!;
+        Assert.Equal(SessionProtocol.Witnessing, opened.Protocol);
+        var beat = new Heartbeat { Session = opened.Session, WantsAuditHeads = true };
+        var head = Assert.Single((await workers.Heartbeat(beat)).Value!.AuditHeads!);
+        var chain = Assert.Single((await new AuditClient(gateway.Admin).ListChains()).Value!.Chains);
+        Assert.Equal(chain.Chain, head.Chain);
+        Assert.InRange(head.Link, 1, chain.Link);
+        Assert.Null((await workers.Heartbeat(beat with { WantsAuditHeads = null })).Value!.AuditHeads);
+    }
 
     private async Task<string> Submit(HttpClient? by = null)
     {

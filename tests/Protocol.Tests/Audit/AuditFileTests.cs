@@ -30,20 +30,4 @@ public sealed class AuditFileTests
     [InlineData("{\"chains\":[]}\nnull")]
     public async Task What_is_no_export_is_a_finding(string text) =>
         Assert.NotEmpty((await AuditFile.Verify(new StringReader(text), [])).Findings);
-
-    [Fact]
-    public void A_workers_log_tells_of_the_servers_chains()
-    {
-        var line = $$"""{"seq":4,"at":"2026-11-30T10:00:00+00:00","what":"server","by":"silo-1","heard":"12 {{Zeros}}","prev":"x"}""";
-        Assert.Equal(new AuditWitness("silo-1", 12, Zeros), AuditFile.ParseWitness(line));
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("[]")]
-    [InlineData("""{"what":"end"}""")]
-    [InlineData("""{"what":"server","by":1,"heard":"x"}""")]
-    [InlineData("""{"what":"server","by":"c","heard":"x y"}""")]
-    [InlineData("""{"what":{},"by":"c"}""")]
-    public void Any_other_line_tells_nothing(string line) => Assert.Null(AuditFile.ParseWitness(line));
 }

@@ -36,7 +36,10 @@ public sealed class AuditVerifierTests
     [InlineData("repeat a link")]
     [InlineData("cut off the newest link")]
     [InlineData("cut off the newest link and say so")]
+    [InlineData("cut off many of the newest and go on")]
     [InlineData("rewrite all links behind a change")]
+    [InlineData("rewrite the chain from its first link on")]
+    [InlineData("begin the chain later than it did, with another history")]
     [InlineData("say that a task was removed")]
     public void Any_tampering_is_found(string how)
     {
@@ -157,6 +160,24 @@ public sealed class AuditVerifierTests
                     Links.RemoveAt(Links.Count - 1);
                     Known = Known with { Link = Links[^1].Link, Hash = Links[^1].Hash };
                     break;
+                case "cut off many of the newest and go on":
+                    var last = Links.Count;
+                    Links.RemoveRange(at, last - at);
+                    for (var i = at; i < last + 3; i++) AddLink(CreateEntry(900 + i, random));
+                    RehashFrom(at);
+                    Known = Known with { Link = Links[^1].Link, Hash = Links[^1].Hash };
+                    break;
+                case "rewrite the chain from its first link on":
+                    Links[0].Entries[1] = CreateEntry(999, random);
+                    RehashFrom(0);
+                    Known = Known with { Hash = Links[^1].Hash };
+                    break;
+                case "begin the chain later than it did, with another history":
+                    Links[0].Entries[1] = CreateEntry(999, random);
+                    RehashFrom(0);
+                    Known = Known with { Hash = Links[^1].Hash };
+                    CutBeginning(Links.Count / 2);
+                    break;
                 case "rewrite all links behind a change":
                     entries[entry] = WithDigest(entries[entry] with { Row = EditRow(entries[entry].Row!, random) });
                     RehashFrom(at);
@@ -170,6 +191,11 @@ public sealed class AuditVerifierTests
                     throw new ArgumentOutOfRangeException(nameof(how), how, "not known");
             }
         }
+
+        private void AddLink(AuditEntryView entry) => Links.Add(new AuditLinkView
+        {
+            Chain = Chain, Link = Links.Count + 1, Kind = "written", Hash = "", Entries = [entry],
+        });
 
         private static AuditEntryView CreateEntry(int number, Random random) => WithDigest(new AuditEntryView
         {

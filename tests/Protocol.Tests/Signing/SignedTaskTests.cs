@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using CsCheck;
+using OpenClaw.Protocol.Enrolment;
 using OpenClaw.Protocol.Problems;
 using OpenClaw.Protocol.Signing;
 using OpenClaw.Protocol.Tasks;
@@ -37,7 +38,7 @@ public sealed class SignedTaskTests
     [Fact]
     public void The_bytes_under_the_signature_are_those_of_DSSE() => Assert.Equal(
         "DSSEv1 34 application/vnd.openclaw.task+json 11 hello world",
-        Encoding.UTF8.GetString(SignedTask.EncodeForSigning("hello world"u8)));
+        Encoding.UTF8.GetString(SignedEnvelope.EncodeForSigning(SignedTask.StatementType, "hello world"u8)));
 
     /// <summary>Every byte of the envelope, one at a time, to every other value of its low and high bits.</summary>
     [Fact]
@@ -161,6 +162,11 @@ public sealed class SignedTaskTests
         Assert.Null(SigningKey.FromPem(Key.PublicKey.ToPem()));
         Assert.Null(VerifyingKey.FromText(Key.ToPem()));
         Assert.Null(VerifyingKey.FromText("no key"));
+        // A curve that the system does not know is told by another exception than bytes that are no key.
+        var unknown = Convert.FromBase64String(Key.PublicKey.ToBase64());
+        unknown[unknown.AsSpan().IndexOf(Convert.FromHexString("06082A8648CE3D030107")) + 8] = 0x7F;
+        Assert.Null(VerifyingKey.FromSpki(unknown));
+        Assert.Null(KeySignature.FindKey(unknown));
         Assert.Equal(Key.PublicKey.Id, VerifyingKey.FromText(Key.PublicKey.ToPem())!.Id);
         Assert.Equal(Key.PublicKey.Id, VerifyingKey.FromText(Key.PublicKey.ToBase64())!.Id);
         using var again = SigningKey.FromPem(Key.ToPem())!;

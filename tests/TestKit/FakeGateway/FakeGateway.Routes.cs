@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Audit;
 using OpenClaw.Protocol.Problems;
 using OpenClaw.Protocol.Workers;
 
@@ -24,6 +25,9 @@ public sealed partial class FakeGateway
     /// <summary>Where the worker's audit log ended when this was heard last, and every head it was told; null: an older server.</summary>
     public AuditHead? AuditHead { get; set; } = new(0, new string('0', 64));
     public List<AuditHead> AuditHeads { get; } = [];
+    /// <summary>Where the chains of its own audit end.</summary>
+    public AuditChainHead[] ChainHeads { get; set; } = [];
+    public int ChainHeadsAsked { get; private set; }
 
     /// <summary>True: the name belongs to another worker.</summary>
     public bool NameTaken { get; set; }
@@ -181,7 +185,7 @@ public sealed partial class FakeGateway
             "session" => ["run", "replaces", "formerNames"],
             "close" => ["auditHead"],
             "poll" => ["takesLarge"],
-            "heartbeat" => ["reporting", "auditHead"],
+            "heartbeat" => ["reporting", "auditHead", "wantsAuditHeads"],
             _ => [],
         };
         return newer.Any(field => body.TryGetProperty(field, out _));
@@ -279,7 +283,11 @@ public sealed partial class FakeGateway
             answer = (heartbeat.Attempts ?? []).Where(id => attempts.TryGetValue(id, out var known) && !known.LeftOut).ToDictionary(
                 id => id, id => attempts[id] is { Superseded: true } ? "superseded" : attempts[id].Cancelled ? "cancel" : "continue");
         }
-        return Ok(context, new HeartbeatAnswer(answer, false, Named), ProtocolJson.Default.HeartbeatAnswer);
+        var wants = heartbeat.WantsAuditHeads is true;
+        if (wants) Change(() => ChainHeadsAsked++);
+        return Ok(
+            context, new HeartbeatAnswer(answer, false, Named) { AuditHeads = wants ? ChainHeads : null },
+            ProtocolJson.Default.HeartbeatAnswer);
     }
 
     private Task Announce(HttpContext context, AnnounceFacts facts)
