@@ -23,7 +23,7 @@ internal static class VerifyAuditVerb
         Count = (0, 1),
         More = "FILE is an export, and no server is asked; - is standard input. Without one the server's chains are verified as they are.\n"
             + "Exit code 1, and a sentence for each fault, when something is not as it was written. Whether the newest rows were cut off\n"
-            + "together with the end of their chain, or all of it was written anew, somebody else has to tell: an earlier export, --since,\n"
+            + "together with the end of their chain, or all of it was written anew, others have to tell: an earlier export, --since,\n"
             + "and the workers, who are told each minute where the chains end: openclaw-worker audit heads > FILE on a PC, and\n"
             + "--witness FILE here.",
     };
