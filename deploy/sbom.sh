@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A bill of materials (CycloneDX 1.6, JSON) of one published program, on standard output.
 # deploy/sbom.sh VERSION RID RUNTIME_VERSION FILE LOCK_FILE [NAME]   default name: openclaw-worker
-# What is in the file: our own assemblies, the .NET runtime, and the packages of the lock file. Packages that only help to build are
+# What is in the file: our own assemblies, the .NET runtime (with - as its version it is not: a server takes the machine's or its image's), and the
+# packages of the lock file. Packages that only help to build are
 # "excluded". No time and no serial number: the same file has the same bill.
 set -euo pipefail
 version=$1 rid=$2 runtime=$3 file=$4 lock=$5 name=${6:-openclaw-worker}
@@ -31,7 +32,11 @@ cat <<HEAD
   },
   "components": [
 HEAD
-component "Microsoft.NETCore.App.Runtime.$rid" "$runtime" required ""
+separator=""
+if [ "$runtime" != - ]; then
+  component "Microsoft.NETCore.App.Runtime.$rid" "$runtime" required ""
+  separator=$',\n'
+fi
 # The lock file has one value a line; a package is its name, then type, resolved and contentHash. Analyzers and the linker only help to build.
 awk -F'"' '
   /^      "[^"]+": \{/ { name = $2; resolved = "" }
@@ -40,7 +45,8 @@ awk -F'"' '
 ' "$lock" | while read -r name resolved content; do
   scope=required
   case "$name" in *Analyzers* | Microsoft.NET.ILLink.Tasks | *ILCompiler*) scope=excluded ;; esac
-  printf ',\n'
+  printf %s "$separator"
   component "$name" "$resolved" "$scope" "$content"
+  separator=$',\n'
 done
 printf '\n  ]\n}\n'

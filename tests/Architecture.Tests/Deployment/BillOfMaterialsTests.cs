@@ -4,17 +4,18 @@ using System.Text.Json;
 
 namespace OpenClaw.Architecture.Tests.Deployment;
 
-/// <summary>deploy/sbom.sh says of a worker what its lock file says.</summary>
+/// <summary>deploy/sbom.sh says of a program what its lock file says.</summary>
 public sealed class BillOfMaterialsTests
 {
-    private static readonly string Lock = Path.Combine(House.Root, "src/Worker/packages.lock.json");
-
-    [Fact]
-    public async Task It_names_the_runtime_each_package_of_the_lock_file_and_the_hash_of_the_file()
+    [Theory]
+    [InlineData("Worker", "10.9.8"), InlineData("Cli", "10.9.8"), InlineData("Silo", "-"), InlineData("Gateway", "-")]
+    [InlineData("Standalone", "-")]
+    public async Task It_names_the_runtime_each_package_of_the_lock_file_and_the_hash_of_the_file(string program, string runtime)
     {
+        var locks = Path.Combine(House.Root, "src", program, "packages.lock.json");
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, "the worker");
-        using var bill = JsonDocument.Parse(await Bill(file, Lock));
+        using var bill = JsonDocument.Parse(await Bill(file, locks, runtime));
         var about = bill.RootElement.GetProperty("metadata").GetProperty("component");
         Assert.Equal(("CycloneDX", "1.6"),
             (bill.RootElement.GetProperty("bomFormat").GetString(), bill.RootElement.GetProperty("specVersion").GetString()));
@@ -22,13 +23,13 @@ public sealed class BillOfMaterialsTests
             about.GetProperty("hashes")[0].GetProperty("content").GetString());
         var parts = bill.RootElement.GetProperty("components").EnumerateArray()
             .ToDictionary(part => part.GetProperty("name").GetString()!, part => part.GetProperty("version").GetString()!);
-        Assert.Equal("10.9.8", parts["Microsoft.NETCore.App.Runtime.linux-x64"]);
-        using var locked = JsonDocument.Parse(await File.ReadAllTextAsync(Lock));
+        Assert.Equal(runtime == "-" ? null : runtime, parts.GetValueOrDefault("Microsoft.NETCore.App.Runtime.linux-x64"));
+        using var locked = JsonDocument.Parse(await File.ReadAllTextAsync(locks));
         var packages = locked.RootElement.GetProperty("dependencies").GetProperty("net10.0").EnumerateObject()
             .Where(package => package.Value.TryGetProperty("resolved", out _)).ToArray();
         Assert.NotEmpty(packages);
         Assert.All(packages, package => Assert.Equal(package.Value.GetProperty("resolved").GetString(), parts[package.Name]));
-        Assert.Equal(packages.Length + 1, parts.Count);
+        Assert.Equal(packages.Length + (runtime == "-" ? 0 : 1), parts.Count);
         File.Delete(file);
     }
 
@@ -60,9 +61,9 @@ public sealed class BillOfMaterialsTests
         File.Delete(locks);
     }
 
-    private static async Task<string> Bill(string file, string locks)
+    private static async Task<string> Bill(string file, string locks, string runtime = "10.9.8")
     {
-        string[] arguments = [Path.Combine(House.Root, "deploy/sbom.sh"), "0.1.0", "linux-x64", "10.9.8", file, locks];
+        string[] arguments = [Path.Combine(House.Root, "deploy/sbom.sh"), "0.1.0", "linux-x64", runtime, file, locks];
         var start = new ProcessStartInfo("bash", arguments) { RedirectStandardOutput = true };
         using var script = Process.Start(start)!;
         var text = await script.StandardOutput.ReadToEndAsync();
