@@ -31,9 +31,15 @@ internal static class ServerAnswer
 
     private static VerbError Explain<T>(Uri server, Answer<T> answer, string? whenLost) => answer switch
     {
+        { Problem: { Status: 401 } problem } => new(ExitCodes.FromProblem(problem), $"{Explain(problem)} {AdviseLogin(server)}"),
         { Problem: { } problem } => new(ExitCodes.FromProblem(problem), Explain(problem)),
         _ => new(ExitCodes.Unreachable, AddHint($"{server}: {answer.Why ?? "the answer is empty"}", whenLost)),
     };
+
+    /// <summary>What a 401 may come from, and what to do next: the server itself tells a stranger neither.</summary>
+    private static string AdviseLogin(Uri server) =>
+        $"{server} did not take the token that was sent: it was revoked, has run out, was rotated or suspended, or is another server's. "
+        + $"Get a new one from an administrator (openclaw tokens create), then openclaw login {server}, or set OPENCLAW_TOKEN";
 
     /// <summary>The server's own sentence; of several fields each is named in it.</summary>
     private static string Explain(Problem problem)

@@ -35,10 +35,12 @@ internal sealed class AttemptApprovalEndpoint(
         if (problem is not null) return problem;
         var (id, number) = (attempt.Task, attempt.Number);
         var reply = await grains.GetTaskGrain(id).AskApproval(attempt.Holder, number, ask!);
-        if (reply.Rejection == Rejection.NotFound) reports.AuditForeign(id, attempt.Holder, number);
         // A no that this very call brought, or one that it repeats, is its answer.
         if (reply.Rejection != Rejection.None && reply is not { Rejection: Rejection.AlreadyEnded, Task: not null })
-            return ProblemTable.FromRejection(reply.Rejection);
+            return await reports.DescribeRefusal(attempt, reply.Rejection);
+        // How another worker's task ended is nothing to this one.
+        if (reply.Rejection != Rejection.None && await reports.LoadOwnership(attempt) == AttemptOwnership.Foreign)
+            return ProblemTable.FromRejection(Rejection.NotFound);
         using var cut = context.CutWhenRevoked();
         var task = await WaitForDecision(id, reply.Task!, TimeSpan.FromMilliseconds(Math.Min(body.Wait, Limits.PollWait)),
             context.RequestAborted);

@@ -38,8 +38,7 @@ internal sealed class AttemptEndpoints(
             var started = new StartedAttempt(AttemptId.FormatId(attempt.Task, reply.Attempt), reply.Attempt, start.Session);
             return Reply.FromValue(started, ProtocolJson.Default.StartedAttempt);
         }
-        if (reply.Rejection == Rejection.NotFound) reports.AuditForeign(attempt.Task, attempt.Holder, attempt.Number);
-        return ProblemTable.FromRejection(reply.Rejection);
+        return await reports.DescribeRefusal(attempt, reply.Rejection);
     }
 
     private async ValueTask<Reply> AppendJson(HttpContext context)
@@ -69,7 +68,7 @@ internal sealed class AttemptEndpoints(
     private async ValueTask<Reply> AppendChunks(
         NamedAttempt attempt, string session, IReadOnlyList<LogChunk> chunks, CancellationToken aborted)
     {
-        var ownership = await LoadOwnership(attempt);
+        var ownership = await reports.LoadOwnership(attempt);
         if (ownership == AttemptOwnership.Foreign) return NoSuchAttempt;
         if (ownership is not (AttemptOwnership.Running or AttemptOwnership.Late))
             return await CreateOutputProblem(attempt, ownership, aborted);
@@ -91,7 +90,7 @@ internal sealed class AttemptEndpoints(
         var chunks = AttemptRules.ToChunks(result.Output, "output", attempt.Number, clock.GetUtcNow(), errors);
         if (AttemptRules.ToOutcome(result, attempt.Number, errors) is not { } outcome || chunks is null)
             return Problem400.ForFields(errors.ToArray());
-        var ownership = await LoadOwnership(attempt);
+        var ownership = await reports.LoadOwnership(attempt);
         if (ownership == AttemptOwnership.Foreign) return NoSuchAttempt;
         // From here on it is recorded, whether the worker still listens or not.
         var (joins, next) = await reports.AppendOutput(attempt.Task, ownership, chunks, CancellationToken.None);
@@ -100,14 +99,6 @@ internal sealed class AttemptEndpoints(
         if (reply.Rejection != Rejection.None) return ProblemTable.FromRejection(reply.Rejection);
         var taken = new ResultTaken(ToWireName(reply.Fate), reply.State.ToWireName(), attempt.Id, result.Session);
         return Reply.FromValue(taken, ProtocolJson.Default.ResultTaken);
-    }
-
-    /// <summary>What the attempt is to the worker. That it names a foreign one is put on record.</summary>
-    private async ValueTask<AttemptOwnership> LoadOwnership(NamedAttempt attempt)
-    {
-        var ownership = await AttemptOwnerships.LoadAndJudge(grains.GetTaskGrain(attempt.Task), attempt.Holder, attempt.Number);
-        if (ownership == AttemptOwnership.Foreign) reports.AuditForeign(attempt.Task, attempt.Holder, attempt.Number);
-        return ownership;
     }
 
     private async ValueTask<Problem> CreateOutputProblem(NamedAttempt attempt, AttemptOwnership ownership, CancellationToken aborted)

@@ -1,11 +1,14 @@
 using OpenClaw.Gateway.Calls;
 using OpenClaw.Gateway.Output;
+using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Telemetry;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.Protocol.Problems;
 
 namespace OpenClaw.Gateway.Attempts;
 
@@ -15,7 +18,7 @@ internal enum AttemptOwnership
     None = 0,
     /// <summary>No such task for this worker: absent, another tenant's, or another worker's attempt.</summary>
     Foreign = 1,
-    /// <summary>A newer attempt began, or this one has not begun.</summary>
+    /// <summary>It was this worker's and a newer one began, or it has not begun and may become this worker's.</summary>
     NotCurrent = 2,
     /// <summary>The latest attempt, on this worker, of a task that has not ended.</summary>
     Running = 3,
@@ -31,20 +34,28 @@ internal static class AttemptOwnerships
     /// What the attempt is to the worker. Nobody is turned away by what the task's grain remembers: only an attempt that it knows to
     /// have begun can't turn out to be the worker's after all.
     /// </summary>
-    public static async ValueTask<AttemptOwnership> LoadAndJudge(ITaskGrain grain, Holder holder, int attempt)
+    public static async ValueTask<AttemptOwnership> LoadAndJudge(ITaskGrain grain, Holder holder, int attempt, IAuditTrail audit)
     {
         var task = await grain.Get();
         if (task is null || attempt > task.Attempt) task = await grain.GetStored();
-        return JudgeAttempt(task, holder, attempt);
+        var judged = JudgeAttempt(task, holder, attempt);
+        if (judged != AttemptOwnership.NotCurrent || attempt > task!.Attempt) return judged;
+        // Whose an attempt of before was, the task remembers no longer, and its audit does.
+        var rows = await audit.ReadEntries(task.Id, 0, CancellationToken.None);
+        return rows.Any(row => row.Attempt == attempt && holder.HasName(row.Worker)) ? judged : AttemptOwnership.Foreign;
     }
 
     /// <summary>True for a task that ended without a report of its attempt.</summary>
     public static bool LacksReport(TaskSnapshot task) => task.State.IsEnd() && task is { Outcome: null, LateResult: null };
 
+    /// <summary>The same by what the task says, which knows nothing of attempts before its latest.</summary>
     public static AttemptOwnership JudgeAttempt(TaskSnapshot? task, Holder holder, int attempt)
     {
         if (task is null || task.Spec.Tenant != holder.Tenant || attempt > task.Attempt + 1) return AttemptOwnership.Foreign;
-        if (attempt != task.Attempt) return AttemptOwnership.NotCurrent;
+        // One that has not begun exists for those alone who may be offered it.
+        if (attempt > task.Attempt)
+            return LabelSet.Covers(holder.Offers, task.Spec.Requires) ? AttemptOwnership.NotCurrent : AttemptOwnership.Foreign;
+        if (attempt < task.Attempt) return AttemptOwnership.NotCurrent;
         var worker = task.StartedBy ?? task.Worker;
         var own = holder.Heartbeats ? holder.OwnsSession(worker, task.Epoch) : task.Epoch == 0 && worker == holder.Worker;
         if (!own) return AttemptOwnership.Foreign;
@@ -108,6 +119,23 @@ internal sealed class AttemptReports(
         // Other refusals the task notes itself; of a task that is not there for this worker, only we know.
         if (reply.Rejection == Rejection.NotFound) AuditForeign(task, holder, outcome.Attempt);
         return reply;
+    }
+
+    /// <summary>What the attempt is to the worker. That it names a foreign one is put on record.</summary>
+    public async ValueTask<AttemptOwnership> LoadOwnership(NamedAttempt attempt)
+    {
+        var (task, holder, number) = (grains.GetTaskGrain(attempt.Task), attempt.Holder, attempt.Number);
+        var ownership = await AttemptOwnerships.LoadAndJudge(task, holder, number, audit);
+        if (ownership == AttemptOwnership.Foreign) AuditForeign(attempt.Task, holder, number);
+        return ownership;
+    }
+
+    /// <summary>A task's refusal as a problem: of another worker's attempt it tells no more than of one that is not there.</summary>
+    public async ValueTask<Problem> DescribeRefusal(NamedAttempt attempt, Rejection rejection)
+    {
+        if (rejection == Rejection.NotFound) AuditForeign(attempt.Task, attempt.Holder, attempt.Number);
+        else if (await LoadOwnership(attempt) == AttemptOwnership.Foreign) rejection = Rejection.NotFound;
+        return ProblemTable.FromRejection(rejection);
     }
 
     /// <summary>Puts on record that a worker named what is not its own.</summary>

@@ -13,7 +13,7 @@ namespace OpenClaw.Gateway.Attempts;
 /// POST /worker/attempts/{id}/payload: the payload of an offer that was made without it. Written past the buffers of other answers, as fast
 /// as the worker's line takes it: of a payload that is on its way there is one copy.
 /// </summary>
-internal sealed class PayloadEndpoint(IGrainFactory grains, SessionGate gate) : IEndpoint
+internal sealed class PayloadEndpoint(IGrainFactory grains, SessionGate gate, AttemptReports reports) : IEndpoint
 {
     private const int Piece = 64 * 1024;
 
@@ -27,8 +27,8 @@ internal sealed class PayloadEndpoint(IGrainFactory grains, SessionGate gate) : 
         if (problem is not null) return problem;
         // Made anew: the offer stands for its whole life from now on, and to nobody else.
         var offer = await grains.GetTaskGrain(attempt.Task).Offer(attempt.Holder);
-        if (offer.Rejection != Rejection.None) return ProblemTable.FromRejection(offer.Rejection);
-        if (offer.Attempt != attempt.Number) return ProblemTable.FromRejection(Rejection.AttemptSuperseded);
+        if (offer.Rejection != Rejection.None) return await reports.DescribeRefusal(attempt, offer.Rejection);
+        if (offer.Attempt != attempt.Number) return await reports.DescribeRefusal(attempt, Rejection.AttemptSuperseded);
         await SendPayload(context, attempt.Id, fetch.Session, offer.Spec!.Payload);
         return Reply.Written;
     }

@@ -45,11 +45,20 @@ internal sealed class AuthMiddleware(
     private Task AdmitCaller(HttpContext context, AccessPolicy policy, Caller? caller, string? final)
     {
         if (caller is null) return final is null ? context.Answer(ProblemTable.Unavailable) : AnswerThrottled(context, ToProblem(final));
-        if (caller.FindMissingScope(policy) is { } scope) return context.Answer(ProblemTable.CreateForbidden(scope));
+        if (caller.FindMissingScope(policy) is { } scope) return AnswerForbidden(context, caller, scope);
         if (caller.Rights.RequestsPerMinute is { } most && tokens.CountRequest(caller.TokenId, most) is var wait && wait > TimeSpan.Zero)
             return context.Answer(ProblemTable.CreateTooManyRequests(most), (int)Math.Ceiling(wait.TotalSeconds));
         context.Features.Set<IHttpAuthenticationFeature>(caller);
         return next(context);
+    }
+
+    /// <summary>A good token that tries what it may not is put on record; of very many tries, how many there were.</summary>
+    private Task AnswerForbidden(HttpContext context, Caller caller, string scope)
+    {
+        var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+        audit.AddNote(new AuditNote(
+            signed.Now, "scope-missing", caller.TokenId, caller.Address, null, $"{scope} for {context.Request.Method} {route}"));
+        return context.Answer(ProblemTable.CreateForbidden(scope));
     }
 
     /// <summary>A typing error is seen in the text alone, so to name it gives nothing away.</summary>

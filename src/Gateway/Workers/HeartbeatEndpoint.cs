@@ -15,7 +15,8 @@ namespace OpenClaw.Gateway.Workers;
 
 /// <summary>POST /worker/heartbeat: renews the leases of all attempts a worker runs, each for itself.</summary>
 internal sealed class HeartbeatEndpoint(
-    IGrainFactory grains, SessionGate gate, ChainHeads heads, TimeProvider clock, ILogger<HeartbeatEndpoint> log) : IEndpoint
+    IGrainFactory grains, SessionGate gate, AttemptReports reports, ChainHeads heads, TimeProvider clock, ILogger<HeartbeatEndpoint> log)
+    : IEndpoint
 {
     /// <summary>
     /// So long the others wait for an attempt whose row is locked or whose grain hangs. A healthy one answers from memory, and a worker
@@ -67,7 +68,11 @@ internal sealed class HeartbeatEndpoint(
         try
         {
             renewal = grains.GetTaskGrain(attempt.Task).Heartbeat(holder, attempt.Attempt);
-            return await renewal.WaitAsync(LongestRenewal, clock);
+            var directive = await renewal.WaitAsync(LongestRenewal, clock);
+            if (directive != Directive.Superseded) return directive;
+            // Of an attempt that was never this worker's it is told no more than of one that is not there.
+            var judged = reports.LoadOwnership(new(attempt.Task, attempt.Attempt, holder)).AsTask();
+            return await judged.WaitAsync(LongestRenewal, clock) == AttemptOwnership.Foreign ? Directive.None : directive;
         }
         catch (Exception error) when (ProblemMiddleware.IsInfrastructureError(error))
         {

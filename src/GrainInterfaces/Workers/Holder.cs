@@ -29,6 +29,10 @@ public sealed record Holder
     /// <summary>False for the compatible protocol: the lease is then timeout + killGrace + 60 s.</summary>
     public bool Heartbeats => Epoch > 0;
 
+    /// <summary>True for a name that it has, or that this daemon's own sessions had before.</summary>
+    public bool HasName(string? worker) => worker is not null
+        && (worker == Worker || (Owned is not null && Array.Exists(Owned, span => span.Worker == worker)));
+
     /// <summary>
     /// True when a session of this epoch under this name was this daemon's own, so that an attempt begun in it is its to go on with and to
     /// report. The name alone is no proof: another daemon may have had it then. False for the compatible protocol, which has no sessions.

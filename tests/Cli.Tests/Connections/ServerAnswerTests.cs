@@ -9,13 +9,23 @@ namespace OpenClaw.Cli.Tests.Connections;
 public sealed class ServerAnswerTests
 {
     [Theory]
-    [InlineData(400, ExitCodes.Usage), InlineData(401, ExitCodes.NotAllowed), InlineData(403, ExitCodes.NotAllowed)]
+    [InlineData(400, ExitCodes.Usage), InlineData(403, ExitCodes.NotAllowed)]
     [InlineData(404, ExitCodes.No), InlineData(409, ExitCodes.No), InlineData(413, ExitCodes.Usage), InlineData(422, ExitCodes.Usage)]
     [InlineData(429, ExitCodes.TryLater), InlineData(500, ExitCodes.TryLater), InlineData(503, ExitCodes.TryLater)]
     public async Task A_problem_is_told_in_the_servers_words(int status, int exitCode)
     {
         var run = await Ask(Answers.Problem(status, "There is no such token."));
         Assert.Equal(new CliRun(exitCode, "", $"openclaw: There is no such token.{Environment.NewLine}"), run);
+    }
+
+    [Fact]
+    public async Task A_401_says_what_happened_and_what_to_do_next()
+    {
+        var run = await Ask(Answers.Problem(401, "A valid token is needed."));
+        Assert.Equal(ExitCodes.NotAllowed, run.ExitCode);
+        Assert.StartsWith("openclaw: A valid token is needed. http://127.0.0.1", run.Error, StringComparison.Ordinal);
+        foreach (var said in new[] { "was revoked, has run out, was rotated or suspended", "then openclaw login http://127.0.0.1" })
+            Assert.Contains(said, run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

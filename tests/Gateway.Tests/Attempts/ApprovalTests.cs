@@ -117,9 +117,9 @@ public sealed class ApprovalTests(LiveGateway gateway) : IClassFixture<LiveGatew
         await Admin.DecideApproval(id, Yes(Digest));
         var other = await SessionWorker.Open(gateway, labels: ["shared-label"]);
 
-        Assert.Equal(409, (await Attempts.StartAttempt(offer.AttemptId, new StartAttempt(other.Session))).Problem!.Status);
+        Assert.Equal(404, (await Attempts.StartAttempt(offer.AttemptId, new StartAttempt(other.Session))).Problem!.Status);
         var ask = new AskApproval { Session = other.Session, Rule = "r", Digest = Digest };
-        Assert.Equal(409, (await Attempts.AskApproval(offer.AttemptId, ask)).Problem!.Status);
+        Assert.Equal(404, (await Attempts.AskApproval(offer.AttemptId, ask)).Problem!.Status);
     }
 
     [Fact]

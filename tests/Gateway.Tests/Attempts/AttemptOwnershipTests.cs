@@ -17,6 +17,7 @@ public sealed class AttemptOwnershipTests
         { (int)TaskState.Running, "studio", "default", 1, (int)AttemptOwnership.NotCurrent },
         { (int)TaskState.Running, "laptop", "default", 1, (int)AttemptOwnership.NotCurrent },
         { (int)TaskState.Running, "studio", "default", 3, (int)AttemptOwnership.NotCurrent },
+        { (int)TaskState.Running, "laptop", "default", 3, (int)AttemptOwnership.NotCurrent },
         { (int)TaskState.Running, "studio", "default", 4, (int)AttemptOwnership.Foreign },
         { (int)TaskState.Running, "laptop", "default", 2, (int)AttemptOwnership.Foreign },
         { (int)TaskState.Running, "studio", "other", 2, (int)AttemptOwnership.Foreign },
@@ -70,6 +71,21 @@ public sealed class AttemptOwnershipTests
 
         Assert.Equal((AttemptOwnership)ownership, AttemptOwnerships.JudgeAttempt(task, Studio, 2));
         Assert.Equal(AttemptOwnership.Foreign, AttemptOwnerships.JudgeAttempt(task, Studio with { Worker = "laptop" }, 2));
+    }
+
+    [Fact]
+    public void An_attempt_that_has_not_begun_is_there_for_those_who_may_be_offered_it()
+    {
+        var task = new TaskSnapshot
+        {
+            Id = Guid.Empty,
+            Spec = new TaskSpec { Kind = "command", Payload = [], Requires = "gpu" },
+            State = TaskState.Queued,
+            Version = 1,
+        };
+
+        Assert.Equal(AttemptOwnership.Foreign, AttemptOwnerships.JudgeAttempt(task, Studio, 1));
+        Assert.Equal(AttemptOwnership.NotCurrent, AttemptOwnerships.JudgeAttempt(task, Studio with { Offers = "gpu" }, 1));
     }
 
     [Fact]
