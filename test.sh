@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # The gate: installs what the tests need, builds with warnings as errors, runs every test project.
 # Ends with one line "N passed, N failed"; exit code 0 only when nothing failed.
+# Two projects run at a time, for most of them wait more than they compute (LANES=1: one after another); what one says is printed when it
+# has ended.
 #
 # ./test.sh long [SEEDS]   instead of the gate, what takes longer: every scenario of the fault suite (docs/faults.md) with native daemons, with so
 #                          many seeds (3), about 40 minutes each on two cores that do nothing else; then upgrades and rollbacks of a cluster with
@@ -10,14 +12,27 @@ cd "$(dirname "$0")" || exit 1
 exec </dev/null
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
-# No build server outlives this script with its output pipe in hand.
-export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
+# No build server outlives this script with its output pipe in hand: the compiler's, which loads the analyzers once and not for each of the
+# forty projects, is this script's own, and ends with it.
+export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=true SharedCompilationId=openclaw-gate-$$
 configuration=Release
 results=$(mktemp -d)
 passed=0
 failed=0
 
+stop_compiler() {
+  [ -n "$SharedCompilationId" ] || return
+  local compiler
+  compiler=$(dotnet --list-sdks | sed -n "s|^$(dotnet --version) \[\(.*\)\]$|\1|p")/$(dotnet --version)/Roslyn/bincore/VBCSCompiler.dll
+  dotnet "$compiler" -shutdown "-pipename:$SharedCompilationId" >/dev/null 2>&1
+  # Nor is one left by a test that builds something.
+  export SharedCompilationId="" UseSharedCompilation=false
+}
+
+trap stop_compiler EXIT
+
 finish() {
+  stop_compiler
   rm -rf "$results"
   echo "$passed passed, $failed failed"
   [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
@@ -78,16 +93,15 @@ install_elsewhere() {
   [ "$(uname)" != Linux ] || have bwrap || give_up "The tests need bubblewrap on Linux. Install it and run this again."
 }
 
+# name project [filter of its tests]. Everything it says goes to the log of that name, and its counts to another file.
 run_project() {
-  local name trx counters
-  name=$(basename "$1")
+  local name=$1 project=$2 filter=${3:-} trx counters ok total
   echo "--- $name"
-  dotnet test "$1" -c $configuration --no-build --nologo --blame-hang-timeout 10m \
+  dotnet test "$project" -c $configuration --no-build --nologo ${filter:+--filter "$filter"} --blame-hang-timeout 10m \
     --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --results-directory "$results/$name"
   local code=$?
   trx="$results/$name/$name.trx"
   counters=$(grep -o '<Counters [^>]*' "$trx" 2>/dev/null | head -1)
-  local ok total
   ok=$(sed -n 's/.* passed="\([0-9]*\)".*/\1/p' <<<"$counters")
   total=$(sed -n 's/.* total="\([0-9]*\)".*/\1/p' <<<"$counters")
   ok=${ok:-0}
@@ -98,8 +112,53 @@ run_project() {
     echo "$name ended with exit code $code after $ok tests passed: counted as one failure."
     bad=1
   fi
-  passed=$((passed + ok))
-  failed=$((failed + bad))
+  echo "$ok $bad" >"$results/$name.counts"
+}
+
+# The runs that are still to begin: "name project [filter]" each.
+runs=()
+
+# Takes one run after another until none is left. Whoever makes the folder of a run has it.
+run_lane() {
+  local run name
+  for run in "${runs[@]}"; do
+    name=${run%% *}
+    mkdir "$results/$name" 2>/dev/null || continue
+    # shellcheck disable=SC2086 # Words of one line.
+    run_project $run >"$results/$name.log" 2>&1
+    until mkdir "$results/printing" 2>/dev/null; do sleep 0.1; done
+    cat "$results/$name.log"
+    rmdir "$results/printing"
+  done
+}
+
+run_in_lanes() {
+  local run name ok bad
+  for ((lane = 1; lane < ${LANES:-2}; lane++)); do run_lane & done
+  run_lane
+  wait
+  for run in "${runs[@]}"; do
+    name=${run%% *} ok=0 bad=1
+    [ ! -f "$results/$name.counts" ] || read -r ok bad <"$results/$name.counts"
+    passed=$((passed + ok))
+    failed=$((failed + bad))
+  done
+}
+
+# The longest first, so that the lanes end at about the same time. Two halves of a project are two processes.
+plan_runs() {
+  local half='FullyQualifiedName~Worker.Tests.A' project name
+  runs=(
+    "EndToEnd.Tests tests/EndToEnd.Tests"
+    "Worker.Tests.A tests/Worker.Tests $half"
+    "Worker.Tests.B-Z tests/Worker.Tests ${half/\~/!~}"
+    "Cluster.Tests tests/Cluster.Tests"
+  )
+  for project in Silo Storage Gateway Grains; do runs+=("$project.Tests tests/$project.Tests"); done
+  for project in tests/*.Tests; do
+    name=$(basename "$project")
+    case " ${runs[*]}" in *" $project"*) ;; *) runs+=("$name $project") ;; esac
+  done
 }
 
 have dotnet && [ "$(dotnet --version 2>/dev/null | cut -d. -f1)" -ge 10 ] 2>/dev/null ||
@@ -136,5 +195,12 @@ dotnet restore OpenClaw.sln --locked-mode ||
   give_up "The restore failed."
 dotnet build OpenClaw.sln -c $configuration --no-restore --nologo -clp:NoSummary || give_up "The build failed."
 deploy/vulnerable.sh || give_up "Packages with known holes are used (see above)."
-for project in tests/*.Tests; do run_project "$project"; done
+# The worker as people get it, published once for all tests that start one: it starts in a tenth of the time of the one that was built.
+echo "--- The native worker"
+dotnet publish src/Worker -c Release -p:PublishAot=true -warnaserror --nologo -v q -o "$results/worker" \
+  --artifacts-path "$results/artifacts" || give_up "The native worker could not be published."
+stop_compiler
+export OPENCLAW_NATIVE_WORKER="$results/worker/openclaw-worker"
+plan_runs
+run_in_lanes
 finish

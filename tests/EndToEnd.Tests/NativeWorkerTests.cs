@@ -14,7 +14,18 @@ public sealed class NativeBinary : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var target = folder.File("publish");
+        File = Repository.NativeWorker ?? await Publish(folder.File("publish"));
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(File)!, "*.dll"));
+    }
+
+    public Task DisposeAsync()
+    {
+        folder.Dispose();
+        return Task.CompletedTask;
+    }
+
+    private async Task<string> Publish(string target)
+    {
         var ran = await Command.Run(
             "dotnet",
             ["publish", Path.Combine(Repository.Root, "src/Worker"), "-c", "Release", "-p:PublishAot=true", "-o", target,
@@ -22,14 +33,7 @@ public sealed class NativeBinary : IAsyncLifetime
             ("MSBUILDDISABLENODEREUSE", "1"), ("UseSharedCompilation", "false"));
         Assert.True(ran.ExitCode == 0, ran.Output + ran.Errors);
         Assert.DoesNotContain(": warning ", ran.Output, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(target, "*.dll"));
-        File = Path.Combine(target, "openclaw-worker");
-    }
-
-    public Task DisposeAsync()
-    {
-        folder.Dispose();
-        return Task.CompletedTask;
+        return Path.Combine(target, "openclaw-worker");
     }
 }
 
