@@ -114,6 +114,8 @@ namespace OpenClaw.Protocol;
 [JsonSerializable(typeof(KindManifest[]))]
 [JsonSerializable(typeof(SignedTask))]
 [JsonSerializable(typeof(TaskStatement))]
+[JsonSerializable(typeof(SignedApproval))]
+[JsonSerializable(typeof(ApprovalStatement))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(JsonElement))]
 public sealed partial class ProtocolJson : JsonSerializerContext

@@ -20,7 +20,7 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
         nameof(ControlRefused),
         nameof(ResultShortened), nameof(NotKept), nameof(StartWaits), nameof(HoldsCut),
         nameof(JournalDamaged), nameof(JournalFailed), nameof(SupervisorLost), nameof(NoDoor), nameof(NoAudit), nameof(NoHomeRecord),
-        nameof(OrderRefused), nameof(ProgramChanged), nameof(AuditGap), nameof(ServerAuditBehind),
+        nameof(OrderRefused), nameof(ProgramChanged), nameof(AuditGap), nameof(ServerAuditBehind), nameof(YesRefused),
         nameof(RootChanged), nameof(RootsNotKept), nameof(SessionsUnanswered), nameof(ShellReplaced), nameof(PolicyUnanswered),
         nameof(SignatureWarned),
     ];
@@ -79,6 +79,8 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
         WriteEvent($"{CountedNoun.FormatCount(most, "attempt waits", "attempts wait")} for your yes, which is as many as may: "
             + "offers that need one are left at the server; openclaw-worker approve");
     public void Approved(string attempt, string where) => WriteEvent($"attempt {attempt} was approved {where}", attempt);
+    public void YesRefused(string attempt, string why) =>
+        WriteEvent($"attempt {attempt}: the yes that came through the gateway does not count: {why}", attempt);
     public void ApprovalsFound(int count) => WriteEvent(
         $"{CountedNoun.FormatCount(count, "attempt from before still waits", "attempts from before still wait")} for your yes: "
         + "openclaw-worker approve");

@@ -22,6 +22,35 @@ public sealed partial class ChangeTests
             ]
         },
         {
+            // Nothing of the worker's names it: the result goes there from the server.
+            "callbackUrl|callback_url", [""],
+            [
+                "Protocol/Limits.cs", "Protocol/Tasks/SubmitTask.cs", "Protocol/Tasks/TaskView.cs", "Gateway/Tasks/TaskSpecs.cs",
+                "Gateway/Tasks/Submits/SubmitEndpoints.cs", "Gateway/Tasks/TaskReader.cs", "Gateway/Tasks/TaskViews.cs",
+                "Gateway/Security/Access/StateViews.cs", "Gateway/Webhooks/UrlSender.cs", "GrainInterfaces/Tasks/TaskSpec.cs",
+                "Storage/Tasks/TaskColumns.cs", "Storage/Webhooks/WebhookColumns.cs",
+                "Storage/Postgres/Migrations/0012_webhooks.sql", "Storage/Sqlite/Migrations/0009_webhooks.sql",
+            ]
+        },
+        {
+            // Who opens it: those who make it and the worker. In between it is kept and handed on.
+            "SignedTask", [""],
+            [
+                "Protocol/ProtocolJson.cs", "Protocol/Signing/SignedTask.cs", "Protocol/Signing/SigningKey.cs",
+                "Protocol/Tasks/SubmitTask.cs", "Gateway/Tasks/TaskSpecs.cs", "Worker/Signing/SignatureJudge.cs",
+            ]
+        },
+        {
+            "signed", ["GrainInterfaces", "Storage"],
+            [
+                "GrainInterfaces/Tasks/TaskSpec.cs", "Storage/Tasks/TaskColumns.cs", "Storage/Postgres/Output/KeptOutput.cs",
+                "Storage/Sqlite/Output/KeptOutput.cs", "Storage/Postgres/Migrations/0011_signed.sql",
+                "Storage/Sqlite/Migrations/0008_signed.sql",
+                // Of a yes, not of a task.
+                "GrainInterfaces/Tasks/Approval.cs", "GrainInterfaces/Tasks/ITaskGrain.cs",
+            ]
+        },
+        {
             "pty", [""],
             [
                 "Protocol/Tasks/SubmitTask.cs", "Protocol/Payloads/CommandPayload.cs", "Worker/Execution/Commands/CommandExecutor.cs",

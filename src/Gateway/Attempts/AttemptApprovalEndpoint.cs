@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OpenClaw.Gateway.Calls;
 using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
@@ -78,6 +79,7 @@ internal sealed class AttemptApprovalEndpoint(
             Decision = wait is null ? "over" : wait.Approved ? "approve" : "wait",
             Digest = wait?.Digest,
             Remotely = wait is { Approved: true, ApprovedRemotely: true },
+            Signed = wait is { Approved: true, Signed: { } signed } ? JsonElement.Parse(signed) : null,
             ExpiresIn = Math.Max(0, (long)until.TotalMilliseconds),
             State = task.TrueState.ToWireName(),
             Reason = task.Reason,
@@ -97,6 +99,7 @@ internal sealed class AttemptApprovalEndpoint(
             Summary = body.Summary,
             WaitFor = errors.Any || body.WaitFor is not { } ms ? DefaultWait : TimeSpan.FromMilliseconds(ms),
             Remote = body.Remote,
+            SignedOnly = body.SignedOnly is true,
             Decision = body.Decision is null ? ApprovalDecision.None : Approvals.ParseDecision("decision", body.Decision, errors),
         };
     }

@@ -22,6 +22,8 @@ internal static class ProblemTable
             CreateProblem(409, ProblemTypes.ApprovalDiffers, "The digest is not that of what waits for approval now."),
         Rejection.ApprovalIsLocal =>
             CreateProblem(409, ProblemTypes.ApprovalIsLocal, "The owner of the PC lets it be approved only there."),
+        Rejection.ApprovalUnsigned =>
+            CreateProblem(409, ProblemTypes.ApprovalUnsigned, "The PC takes only a signed yes from elsewhere: say it with signed."),
         Rejection.BacklogFull => CreateProblem(429, ProblemTypes.TooManyRequests, "The queue is full; try again later."),
         _ => throw new ArgumentOutOfRangeException(nameof(rejection), rejection, "not a rejection"),
     };
@@ -111,6 +113,7 @@ internal static class ProblemTable
         ProblemTypes.NotAwaitingApproval => "Not awaiting approval",
         ProblemTypes.ApprovalDiffers => "Approval differs",
         ProblemTypes.ApprovalIsLocal => "Approval is local",
+        ProblemTypes.ApprovalUnsigned => "Approval is not signed",
         ProblemTypes.LastAdmin => "Last administrator",
         ProblemTypes.TokenEnded => "Token ended",
         ProblemTypes.TooManyTokens => "Too many tokens",

@@ -74,6 +74,7 @@ internal static class TaskViews
         Since = wait.Since.ToUnixTimeMilliseconds(),
         ExpiresIn = Math.Max(0, (long)((wait.Approved ? wait.StartBy : wait.Until) - now).TotalMilliseconds),
         Remote = wait.Remote,
+        SignedOnly = wait.SignedOnly,
         Approved = wait.Approved,
     };
 

@@ -28,6 +28,8 @@ public sealed record ApprovalAsk
     [Id(4)] public bool Remote { get; init; }
     /// <summary>What was decided at the PC; none: it waits.</summary>
     [Id(5)] public ApprovalDecision Decision { get; init; }
+    /// <summary>Of people who are not at the PC a signed yes counts alone.</summary>
+    [Id(6)] public bool SignedOnly { get; init; }
 }
 
 /// <summary>An attempt that waits for a human, held for the worker that asked. Kept with the task, gone with its start or end.</summary>
@@ -60,4 +62,8 @@ public sealed record ApprovalWait
     [Id(11)] public string? ApprovedBy { get; init; }
     /// <summary>The yes did not come from the PC itself.</summary>
     [Id(12)] public bool ApprovedRemotely { get; init; }
+    /// <summary>A yes that does not come from the PC itself counts signed alone.</summary>
+    [Id(13)] public bool SignedOnly { get; init; }
+    /// <summary>The yes as it was signed, JSON, unopened; null: it was not.</summary>
+    [Id(14)] public string? Signed { get; init; }
 }

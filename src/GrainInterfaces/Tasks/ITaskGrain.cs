@@ -83,6 +83,10 @@ public interface ITaskGrain : IGrainWithGuidKey
     [Alias("Decide")]
     Task<TaskReply> Decide(ApprovalDecision decision, string digest, Actor actor);
 
+    /// <summary>The same with the decision as it was signed, JSON, for the worker to judge; null: it was not.</summary>
+    [Alias("DecideSigned")]
+    Task<TaskReply> DecideSigned(ApprovalDecision decision, string digest, string? signed, Actor actor);
+
     /// <summary>The worker opened a newer session that does not hold the attempt: it is lost, or runs again.</summary>
     [Alias("HolderRestarted")]
     Task HolderRestarted(string worker, long epoch);

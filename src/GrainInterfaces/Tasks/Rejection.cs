@@ -28,4 +28,6 @@ public enum Rejection
     ApprovalDiffers = 10,
     /// <summary>The owner of the PC lets nobody approve it from elsewhere.</summary>
     ApprovalIsLocal = 11,
+    /// <summary>The owner of the PC takes a signed yes only.</summary>
+    ApprovalUnsigned = 12,
 }

@@ -16,6 +16,10 @@ public static class OlderCalls
     public static IReadOnlyList<OlderCall> All { get; } =
     [
         OlderCall.CreateInstead<ITaskGrain, TaskSnapshot?>(nameof(ITaskGrain.GetStored), (task, _) => task.Get()),
+        // An older silo keeps no signature. A PC that requires one waits on, and the same can be said once more.
+        OlderCall.CreateInstead<ITaskGrain, TaskReply>(
+            nameof(ITaskGrain.DecideSigned),
+            (task, call) => task.Decide((ApprovalDecision)call.GetArgument(0)!, (string)call.GetArgument(1)!, (Actor)call.GetArgument(3)!)),
         // An older silo takes a held poll for a sign of life.
         OlderCall.CreateInstead<IWorkerGrain, SessionInfo?>(
             nameof(IWorkerGrain.FindSession), (worker, call) => worker.Touch((string)call.GetArgument(0)!, null)),

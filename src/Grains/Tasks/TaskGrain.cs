@@ -80,7 +80,14 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
 
     public async Task<TaskReply> Decide(ApprovalDecision decision, string digest, Actor actor)
     {
-        var step = await ApplyTrigger(new TaskTrigger.Decide(decision, digest, actor, AtThePc: false));
+        var reply = await DecideSigned(decision, digest, signed: null, actor);
+        // A gateway of before knows no signed answers.
+        return reply.Rejection == Rejection.ApprovalUnsigned ? reply with { Rejection = Rejection.ApprovalIsLocal } : reply;
+    }
+
+    public async Task<TaskReply> DecideSigned(ApprovalDecision decision, string digest, string? signed, Actor actor)
+    {
+        var step = await ApplyTrigger(new TaskTrigger.Decide(decision, digest, actor, AtThePc: false) { Signed = signed });
         return new(step.Rejection, CreateSnapshot(step.Record), step.Repeated);
     }
 

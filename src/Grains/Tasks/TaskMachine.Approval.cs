@@ -30,7 +30,8 @@ internal static partial class TaskMachine
     {
         if (t.Attempt != wait.Attempt || !IsHolder(wait, t.Holder)) return RejectStale(record, t, t.Holder, t.Attempt);
         if (EndOverdueWait(record, t, now, options) is { } over) return over with { Rejection = Rejection.AlreadyEnded };
-        var same = wait.Digest == t.Ask.Digest && wait.Rule == t.Ask.Rule && wait.Remote == t.Ask.Remote;
+        var same = wait.Digest == t.Ask.Digest && wait.Rule == t.Ask.Rule && wait.Remote == t.Ask.Remote
+            && wait.SignedOnly == t.Ask.SignedOnly;
         if (same) return new(record) { Repeated = true };
         return CommitChange(AwaitApproval(record, t, wait.Since, wait.Until, wait.StartBy), t, ToActor(t.Holder), now, options);
     }
@@ -47,8 +48,14 @@ internal static partial class TaskMachine
         if (t.Decision != ApprovalDecision.Approve)
             return CommitChange(EndTask(record, TaskState.Rejected, Denied, now), t, t.Actor, now, options);
         if (!t.AtThePc && !wait.Remote) return new(record, Rejection.ApprovalIsLocal);
-        if (wait.Approved) return new(record) { Repeated = true };
-        var approved = wait with { Approved = true, ApprovedBy = t.Actor.TokenId, ApprovedRemotely = !t.AtThePc };
+        if (!t.AtThePc && wait.SignedOnly && t.Signed is null) return new(record, Rejection.ApprovalUnsigned);
+        // Another signature may be the one that the PC trusts. What was said at the PC needs none.
+        var isBetter = wait.ApprovedRemotely && t.Signed is not null && t.Signed != wait.Signed;
+        if (wait.Approved && !isBetter) return new(record) { Repeated = true };
+        var approved = wait with
+        {
+            Approved = true, ApprovedBy = t.Actor.TokenId, ApprovedRemotely = !t.AtThePc, Signed = t.Signed,
+        };
         return CommitChange(record with { Approval = approved }, t, t.Actor, now, options);
     }
 
@@ -88,6 +95,7 @@ internal static partial class TaskMachine
                 Digest = t.Ask.Digest,
                 Summary = t.Ask.Summary,
                 Remote = t.Ask.Remote,
+                SignedOnly = t.Ask.SignedOnly,
                 Since = since,
                 Until = until,
                 StartBy = startBy,

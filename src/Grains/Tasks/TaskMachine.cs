@@ -125,7 +125,11 @@ internal abstract record TaskTrigger
 
     /// <summary>A human's yes or no about what has this digest. <paramref name="AtThePc"/>: told by the worker.</summary>
     public sealed record Decide(ApprovalDecision Decision, string Digest, Actor Actor, bool AtThePc)
-        : TaskTrigger(Decision == ApprovalDecision.Approve ? "approve" : "reject");
+        : TaskTrigger(Decision == ApprovalDecision.Approve ? "approve" : "reject")
+    {
+        /// <summary>The decision as it was signed, JSON; null: it was not.</summary>
+        public string? Signed { get; init; }
+    }
 
     /// <summary>The compatible poll: seeing the task is starting it. A repeat carries the same ticket.</summary>
     public sealed record OfferAndStart(Holder Holder, Guid Ticket) : TaskTrigger("offer-and-start");

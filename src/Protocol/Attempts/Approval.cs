@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace OpenClaw.Protocol.Attempts;
 
 /// <summary>
@@ -18,6 +21,8 @@ public sealed record AskApproval
     public long? WaitFor { get; init; }
     /// <summary>The owner lets people approve it through the gateway, too.</summary>
     public bool Remote { get; init; }
+    /// <summary>Such a yes counts signed alone. From protocol 6 on.</summary>
+    public bool? SignedOnly { get; init; }
     /// <summary><c>approve</c> or <c>reject</c>: what was decided at the PC. Left out: it waits.</summary>
     public string? Decision { get; init; }
     /// <summary>Hold the answer for so long while nobody has decided, ms; more than 50,000 is taken as that.</summary>
@@ -36,6 +41,8 @@ public sealed record ApprovalAnswer
     public string? Digest { get; init; }
     /// <summary>True: somebody approved it through the gateway, not at the PC.</summary>
     public bool Remotely { get; init; }
+    /// <summary>The yes as somebody signed it, unopened: a <see cref="Signing.SignedApproval"/>. Absent: nobody did.</summary>
+    [JsonConverter(typeof(RawElementConverter))] public JsonElement? Signed { get; init; }
     /// <summary>Time left, ms.</summary>
     public long ExpiresIn { get; init; }
     /// <summary>State of the task.</summary>

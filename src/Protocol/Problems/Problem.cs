@@ -59,6 +59,8 @@ public static class ProblemTypes
     public const string ApprovalDiffers = "urn:openclaw:approval-differs";
     /// <summary>409: the owner of the PC lets nobody approve it from elsewhere.</summary>
     public const string ApprovalIsLocal = "urn:openclaw:approval-is-local";
+    /// <summary>The PC takes a signed yes only.</summary>
+    public const string ApprovalUnsigned = "urn:openclaw:approval-unsigned";
     /// <summary>409: without this token nobody could administer tokens.</summary>
     public const string LastAdmin = "urn:openclaw:last-admin";
     /// <summary>409: the token is revoked or has run out.</summary>

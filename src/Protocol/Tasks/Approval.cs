@@ -1,3 +1,5 @@
+using OpenClaw.Protocol.Signing;
+
 namespace OpenClaw.Protocol.Tasks;
 
 /// <summary>The body of POST /tasks/{id}/approval.</summary>
@@ -7,6 +9,11 @@ public sealed record DecideApproval
     public required string Decision { get; init; }
     /// <summary>The digest that was looked at: when something else waits by now, nothing is decided.</summary>
     public required string Digest { get; init; }
+    /// <summary>
+    /// The same decision, signed for this attempt: without it a PC that requires signatures takes no yes from elsewhere. Kept and handed on
+    /// unopened.
+    /// </summary>
+    public SignedApproval? Signed { get; init; }
 }
 
 /// <summary>What a task waits for in the state <c>awaiting_approval</c>.</summary>
@@ -26,6 +33,8 @@ public sealed record ApprovalView
     public required long ExpiresIn { get; init; }
     /// <summary>May be approved here; false: only at the PC.</summary>
     public bool Remote { get; init; }
+    /// <summary>A yes from here counts signed alone.</summary>
+    public bool SignedOnly { get; init; }
     /// <summary>It was approved, and its worker has not started it yet.</summary>
     public bool Approved { get; init; }
 }

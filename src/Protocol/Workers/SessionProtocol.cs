@@ -20,7 +20,9 @@ public static class SessionProtocol
     /// <summary>Heartbeats may name attempts that have ended and whose results are still on their way.</summary>
     public const int Reporting = 5;
 
-    /// <summary>Heartbeats may ask where the chains of the server's own audit end.</summary>
+    /// <summary>
+    /// Heartbeats may ask where the chains of the server's own audit end, and a question for a yes may say that only a signed one counts.
+    /// </summary>
     public const int Witnessing = 6;
 
     /// <summary>The one this build's servers speak.</summary>

@@ -160,4 +160,7 @@ internal sealed record ApprovalContext(string Worker, string Folder, TimeProvide
 {
     /// <summary>Finds the files a yes is bound to; null: it is bound to what was asked alone.</summary>
     public WorkBinder? Binder { get; init; }
+
+    /// <summary>Judges a yes that somebody signed; null: none counts.</summary>
+    public RemoteYesJudge? RemoteYes { get; init; }
 }

@@ -1,7 +1,9 @@
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Waits;
 using OpenClaw.Worker.Attempts;
+using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Polling;
+using OpenClaw.Worker.Signing;
 using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker.Approvals;
@@ -89,7 +91,8 @@ internal sealed class ApprovalRequester(
         Rule = pending.Rule,
         Digest = pending.Digest,
         WaitFor = (long)terms().Wait.TotalMilliseconds,
-        Remote = terms().FromGateway,
+        Remote = terms() is { FromGateway: true } remote && (link.KnowsSignedYes || !remote.SignedOnly),
+        SignedOnly = link.KnowsSignedYes && terms() is { FromGateway: true, SignedOnly: true } ? true : null,
         Decision = answer is null ? null : answer.Yes ? "approve" : "reject",
         Wait = wait,
     };
@@ -100,16 +103,18 @@ internal sealed class ApprovalRequester(
     private bool? ApplyAnswer(HeldAttempt held, PendingApproval pending, ApprovalAnswer answer, OwnerAnswer? ownerAnswer)
     {
         var offer = pending.Offer;
-        var yes = answer.Decision == "approve" && answer.Digest == pending.Digest
-            && (ownerAnswer?.Yes ?? (answer.Remotely && terms().FromGateway));
-        if (yes)
+        var agrees = answer.Decision == "approve" && answer.Digest == pending.Digest;
+        var remote = agrees && ownerAnswer is null && answer.Remotely && terms().FromGateway ? JudgeRemoteYes(pending, answer) : null;
+        if (agrees && (ownerAnswer?.Yes ?? remote is not null && (remote.Objection is null || !terms().SignedOnly)))
         {
             // Asked again while it waits for its time: nothing new.
             var known = pending.Agreed;
             if (!pending.TryAgree(ownerAnswer)) return null;
-            if (!known) RecordYes(held, pending, ownerAnswer);
+            if (!known) RecordYes(held, pending, ownerAnswer, remote?.Key);
+            if (!known && remote?.For is { } time) AllowTemporarily(pending, time);
             return true;
         }
+        if (remote?.Objection is { } objection) RecordRefusedYes(pending, objection);
         if (answer.Decision is "wait" or "approve") return null;
         var by = ownerAnswer switch { null => "gateway", { By: DecidedBy.Policy } => "policy", _ => "owner" };
         books.Audit.RecordApproval(offer, pending.Digest, answer.Reason ?? answer.State, pending.Rule, by);
@@ -117,10 +122,42 @@ internal sealed class ApprovalRequester(
         return false;
     }
 
-    private void RecordYes(HeldAttempt held, PendingApproval pending, OwnerAnswer? answer)
+    /// <summary>Where nobody looks at signatures it is the server's word.</summary>
+    private RemoteYes JudgeRemoteYes(PendingApproval pending, ApprovalAnswer answer) =>
+        terms().Signatures == SignatureMode.Off || context.RemoteYes is not { } judge
+            ? new RemoteYes(null, null, null)
+            : judge.JudgeYes(answer.Signed, AskedWork.FromOffer(pending.Offer, pending.Digest));
+
+    /// <summary>Once for each reason: the server is asked again every few seconds.</summary>
+    private void RecordRefusedYes(PendingApproval pending, Verdict objection)
+    {
+        if (pending.RefusedYes == objection.Rule) return;
+        pending.RefusedYes = objection.Rule;
+        books.Audit.RecordRefusedYes(pending.Offer, pending.Digest, pending.Rule, objection.Rule);
+        context.Log.YesRefused(pending.Offer.AttemptId, objection.Sentence);
+    }
+
+    /// <summary>Only a signed yes says it, and only where the owner's terms allow one.</summary>
+    private void AllowTemporarily(PendingApproval pending, TimeSpan time)
+    {
+        if (!books.TemporaryApprovals.AreAllowed()) return;
+        try
+        {
+            var rule = books.TemporaryApprovals.Add(pending.Rule, pending.Offer.Kind, time);
+            books.Audit.RecordRemoteRule(rule, books.TemporaryApprovals.ToLocalEnd(rule));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The attempt has its yes; the next one is asked about.
+            context.Log.NoJournal(pending.Offer.AttemptId, error);
+        }
+    }
+
+    private void RecordYes(HeldAttempt held, PendingApproval pending, OwnerAnswer? answer, TrustedKey? key)
     {
         var (approval, outcome, by, where) = answer?.By switch
         {
+            null when key is not null => (GrantedApproval.ForAttempt, "approved", $"key {key.Name}", $"by the key {key.Title}"),
             null => (GrantedApproval.ForAttempt, "approved", "gateway", "through the gateway"),
             DecidedBy.Owner => (GrantedApproval.ForAttempt, "approved", "owner", "at this PC"),
             DecidedBy.Rule => (new GrantedApproval(pending.Rules), "allowed-by-rule", "owner", "by a rule that is allowed for a while"),

@@ -1,5 +1,6 @@
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Approvals.Binding;
+using OpenClaw.Worker.Signing;
 
 namespace OpenClaw.Worker.Approvals;
 
@@ -10,6 +11,11 @@ internal sealed record ApprovalTerms
 
     /// <summary>A yes through the gateway counts, too; without this the gateway is not trusted to decide what runs.</summary>
     public bool FromGateway { get; init; }
+
+    /// <summary>What the policy makes of signatures: where it requires them, a yes through the gateway counts signed alone.</summary>
+    public SignatureMode Signatures { get; init; }
+
+    public bool SignedOnly => Signatures == SignatureMode.Require;
 
     public TimeSpan Wait { get; init; } = TimeSpan.FromMinutes(10);
 
@@ -42,6 +48,9 @@ internal sealed class PendingApproval(Offer offer, IReadOnlyList<string> rules, 
 
     /// <summary>The server has the yes, and only the time for the start has not come.</summary>
     public bool Agreed { get; private set; }
+
+    /// <summary>Why the last yes that came through the gateway does not count, a word; null: none came.</summary>
+    public string? RefusedYes { get; set; }
 
     /// <summary>The answer given at the PC; null: none yet.</summary>
     public OwnerAnswer? Answer => Now.Answer;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Audit;
+using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Signing;
 
 namespace OpenClaw.Worker.Audit;
@@ -67,6 +68,25 @@ internal sealed class AuditLog : IDisposable
         Outcome = outcome,
         Rule = EmptyToNull(rule),
         By = by,
+    });
+
+    /// <summary>A yes came through the gateway that does not count.</summary>
+    public void RecordRefusedYes(Offer offer, string digest, string rule, string reason) => AddRow(CreateRow("approval") with
+    {
+        Attempt = offer.AttemptId,
+        Kind = offer.Kind,
+        Digest = digest,
+        Outcome = "not-counted",
+        Rule = rule,
+        Reason = reason,
+        By = "gateway",
+        Level = reason == SignatureReasons.Missing ? null : High,
+    });
+
+    /// <summary>A rule that a signed yes from elsewhere lets stand for a while.</summary>
+    public void RecordRemoteRule(TemporaryApproval rule, DateTimeOffset end) => AddRow(CreateRow("rule") with
+    {
+        Rule = rule.Rule, Kind = rule.Kind, Outcome = $"until {end.UtcDateTime:O}", By = "gateway",
     });
 
     /// <summary>The server committed the start; the executor is next.</summary>

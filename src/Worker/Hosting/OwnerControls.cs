@@ -50,10 +50,14 @@ internal sealed class OwnerControls : IDisposable
         Audit.Dispose();
     }
 
+    /// <summary>Whose signatures count here, by the file as it is at each look.</summary>
+    public static TrustJudge CreateTrust(DaemonContext daemon) =>
+        new(new TrustedKeys(Path.Combine(daemon.Options.Home, TrustedKeys.FileName)), daemon.Clock);
+
     private static SignatureJudge CreateSignatureJudge(DaemonContext daemon)
     {
         var (options, about) = (daemon.Options, SessionKeeper.DescribeWorker(daemon.Options, "", [], ""));
         var target = new SignedTarget(options.Name, [.. options.Labels, $"os:{about.Os}", $"arch:{about.Arch}"]);
-        return new SignatureJudge(new TrustedKeys(Path.Combine(options.Home, TrustedKeys.FileName)), target, daemon.Clock);
+        return new SignatureJudge(CreateTrust(daemon), target, daemon.Clock);
     }
 }

@@ -58,6 +58,9 @@ internal sealed class ServerLink : IDisposable
     /// <summary>Heartbeats may ask where the chains of the server's audit end.</summary>
     public bool TellsAuditHeads => protocol >= SessionProtocol.Witnessing;
 
+    /// <summary>A question for a yes may say that only a signed one counts, and the server hands that on.</summary>
+    public bool KnowsSignedYes => protocol >= SessionProtocol.Witnessing;
+
     private WorkersClient Workers => new(work, protocol);
 
     private AttemptsClient Attempts => new(work, protocol);

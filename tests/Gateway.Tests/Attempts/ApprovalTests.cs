@@ -2,6 +2,7 @@ using System.Net;
 using OpenClaw.Gateway.Tests.Hosting;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Problems;
+using OpenClaw.Protocol.Signing;
 using OpenClaw.Protocol.Tasks;
 
 namespace OpenClaw.Gateway.Tests.Attempts;
@@ -156,6 +157,56 @@ public sealed class ApprovalTests(LiveGateway gateway) : IClassFixture<LiveGatew
         Assert.Equal(("rejected", "approval-timeout", "nobody approved it in time"), (task.State, task.Reason, task.Error));
         Assert.Equal(409, (await Attempts.StartAttempt(offer.AttemptId, new StartAttempt(worker.Session))).Problem!.Status);
     }
+
+    [Fact]
+    public async Task Where_the_PC_takes_signed_answers_alone_an_unsigned_yes_is_409_and_a_signed_one_is_handed_on_as_it_came()
+    {
+        using var key = SigningKey.Generate();
+        var (worker, offer, id) = await Offered();
+        var ask = new AskApproval { Session = worker.Session, Rule = "r", Digest = Digest, Remote = true, SignedOnly = true };
+        Assert.True((await Attempts.AskApproval(offer.AttemptId, ask)).IsOk);
+        Assert.True((await Admin.GetTask(id)).Value!.Approval!.SignedOnly);
+        Assert.Equal((409, ProblemTypes.ApprovalUnsigned), (await Admin.DecideApproval(id, Yes(Digest))).Problem is { } problem
+            ? (problem.Status, problem.Type) : default);
+
+        // It may be that of a key that the PC does not trust: another one can be said after it.
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            var yes = Sign(key, id, 1);
+            Assert.True((await Admin.DecideApproval(id, yes)).IsOk);
+            Assert.True((await Admin.DecideApproval(id, yes)).IsOk);
+            var told = (await Attempts.AskApproval(offer.AttemptId, ask)).Value!;
+            Assert.Equal(("approve", true), (told.Decision, told.Remotely));
+            Assert.Equal(
+                yes.Signed!.Signatures[0].Sig, told.Signed!.Value.GetProperty("signatures")[0].GetProperty("sig").GetString());
+        }
+        Assert.True((await Attempts.StartAttempt(offer.AttemptId, new StartAttempt(worker.Session))).IsOk);
+    }
+
+    [Fact]
+    public async Task A_signature_of_something_else_than_its_route_and_body_say_is_400_and_decides_nothing()
+    {
+        using var key = SigningKey.Generate();
+        var (worker, offer, id) = await Offered();
+        await Ask(worker, offer, remote: true);
+        var yes = Sign(key, id, 1);
+        foreach (var (wrong, field) in new (DecideApproval, string)[]
+        {
+            (Sign(key, Guid.NewGuid().ToString(), 1), "signed.payload.task"), (Sign(key, id, 2), "signed.payload.attempt"),
+            (yes with { Digest = Other }, "digest"), (yes with { Decision = "reject" }, "decision"),
+            (yes with { Signed = yes.Signed! with { PayloadType = "x" } }, "signed.payloadType"),
+            (yes with { Signed = yes.Signed! with { Payload = "e30=" } }, "signed.payload"),
+            (yes with { Signed = yes.Signed! with { Signatures = [] } }, "signed.signatures"),
+        })
+        {
+            var problem = (await Admin.DecideApproval(id, wrong)).Problem!;
+            Assert.Equal((400, field), (problem.Status, problem.Errors![0].Field));
+        }
+        Assert.False((await Admin.GetTask(id)).Value!.Approval!.Approved);
+    }
+
+    private static DecideApproval Sign(SigningKey key, string id, int attempt) =>
+        Yes(Digest).Sign(key, Guid.Parse(id), attempt, TimeProvider.System.GetUtcNow().AddMinutes(5));
 
     private static DecideApproval Yes(string digest) => new() { Decision = "approve", Digest = digest };
 

@@ -25,6 +25,7 @@ public sealed class ProblemTableTests
             [Rejection.NotAwaitingApproval] = 409,
             [Rejection.ApprovalDiffers] = 409,
             [Rejection.ApprovalIsLocal] = 409,
+            [Rejection.ApprovalUnsigned] = 409,
         }, statuses);
         Assert.Throws<ArgumentOutOfRangeException>(() => ProblemTable.FromRejection(Rejection.None));
     }

@@ -136,7 +136,7 @@ public sealed class TwoActivationsTests : IAsyncLifetime
         TaskTrigger.Start t => Said((await grain.Start(t.Holder, t.Attempt)).Rejection),
         TaskTrigger.AskApproval t => Said((await grain.AskApproval(t.Holder, t.Attempt, t.Ask)).Rejection),
         TaskTrigger.Decide { AtThePc: true } => (false, ""),
-        TaskTrigger.Decide t => Said((await grain.Decide(t.Decision, t.Digest, t.Actor)).Rejection),
+        TaskTrigger.Decide t => Said((await grain.DecideSigned(t.Decision, t.Digest, t.Signed, t.Actor)).Rejection),
         TaskTrigger.OfferAndStart t => Said((await grain.OfferAndStart(t.Holder, t.Ticket)).Rejection),
         TaskTrigger.Undelivered t => Said(await grain.Undelivered(t.Holder, t.Ticket)),
         TaskTrigger.Heartbeat t => await grain.Heartbeat(t.Holder, t.Attempt) is var word && word == Directive.Superseded

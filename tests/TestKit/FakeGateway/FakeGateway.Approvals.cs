@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
@@ -18,10 +19,10 @@ public sealed partial class FakeGateway
     /// <summary>A gateway that can't be trusted: what it approved it calls approved, whatever the owner says.</summary>
     public bool InsistsOnYes { get; set; }
 
-    /// <summary>Says yes through the gateway, to this digest, whatever the worker's was.</summary>
-    public void Approve(string id, string digest) => Change(() => Decided[id] = new ApprovalAnswer
+    /// <summary>Says yes through the gateway, to this digest, whatever the worker's was; as somebody signed it, or without.</summary>
+    public void Approve(string id, string digest, JsonElement? signed = null) => Change(() => Decided[id] = new ApprovalAnswer
     {
-        Decision = "approve", Digest = digest, Remotely = true, ExpiresIn = 600_000, State = "awaiting_approval",
+        Decision = "approve", Digest = digest, Remotely = true, Signed = signed, ExpiresIn = 600_000, State = "awaiting_approval",
     });
 
     /// <summary>The wait is over: denied, cancelled, too late.</summary>

@@ -12,14 +12,17 @@ public sealed class PolicyFileTests
     private static readonly PolicyContext Place = new() { Home = "/home/ann", WorkerHome = "/home/ann/.openclaw/worker" };
 
     [Fact]
-    public void Signatures_are_required_looked_at_or_not_and_a_yes_of_the_servers_does_not_go_with_the_first()
+    public void Signatures_are_required_looked_at_or_not_and_with_the_first_a_yes_from_elsewhere_is_signed()
     {
         Assert.Equal(SignatureMode.Off, Read("{}").Policy!.Signatures);
         Assert.Equal(SignatureMode.Warn, Read("""{"signatures":"warn"}""").Policy!.Signatures);
         Assert.Equal(SignatureMode.Require, Read("""{"signatures":"require"}""").Policy!.Signatures);
         Assert.Contains("signatures must be require, warn or off", Read("""{"signatures":"never"}""").Errors);
-        Assert.StartsWith("approvalTerms.fromGateway",
-            Assert.Single(Read("""{"signatures":"require","approvalTerms":{"fromGateway":true}}""").Errors), StringComparison.Ordinal);
+        Assert.True(Read("""{"signatures":"require","approvalTerms":{"fromGateway":true}}""").Policy!.ApprovalTerms is
+        {
+            FromGateway: true, SignedOnly: true,
+        });
+        Assert.False(Read("""{"signatures":"warn","approvalTerms":{"fromGateway":true}}""").Policy!.ApprovalTerms.SignedOnly);
     }
 
     [Fact]

@@ -47,11 +47,9 @@ internal sealed partial class PolicyReader(PolicyContext place, string digest = 
             Before = ReadHook(hooks, "before"),
             After = ReadHook(hooks, "after"),
         };
-        if (policy is { Signatures: SignatureMode.Require, ApprovalTerms.FromGateway: true })
-            json.AddError("approvalTerms.fromGateway", "can't be true while signatures is require: it would be the server's word alone");
         hooks.RejectUnknownFields();
         json.RejectUnknownFields();
-        return policy;
+        return policy with { ApprovalTerms = policy.ApprovalTerms with { Signatures = policy.Signatures } };
     }
 
     private static IReadOnlyList<string> ReadKinds(SettingsObject json)

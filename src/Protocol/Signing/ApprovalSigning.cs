@@ -1,0 +1,57 @@
+using OpenClaw.Protocol.Problems;
+using OpenClaw.Protocol.Tasks;
+
+namespace OpenClaw.Protocol.Signing;
+
+/// <summary>Decisions with a signature, which PCs that require signatures take from elsewhere.</summary>
+public static class ApprovalSigning
+{
+    /// <summary>Signs a decision about what a task waits with, as its view shows it.</summary>
+    /// <param name="decision">Yes or no, and the digest that was looked at.</param>
+    /// <param name="key">A key that the PC trusts.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="attempt">The attempt that would start.</param>
+    /// <param name="expiresAt">It counts no later.</param>
+    /// <param name="temporary">The same rule and kind need no yes for so long; null: this attempt alone.</param>
+    public static DecideApproval Sign(
+        this DecideApproval decision, SigningKey key, Guid task, int attempt, DateTimeOffset expiresAt, TimeSpan? temporary = null)
+    {
+        ArgumentNullException.ThrowIfNull(decision);
+        return decision with
+        {
+            Signed = SignedApproval.Sign(
+                new ApprovalStatement
+                {
+                    Task = task,
+                    Attempt = attempt,
+                    Digest = decision.Digest,
+                    Decision = decision.Decision,
+                    For = (long?)temporary?.TotalMilliseconds,
+                    ExpiresAt = expiresAt.ToUnixTimeMilliseconds(),
+                },
+                key),
+        };
+    }
+
+    /// <summary>
+    /// Says what is wrong with the form of what was signed, and what beside it says something else. Whether the signature is good only the
+    /// worker can say. Pure.
+    /// </summary>
+    public static void ValidateSigned(this DecideApproval decision, FieldErrors errors)
+    {
+        ArgumentNullException.ThrowIfNull(decision);
+        ArgumentNullException.ThrowIfNull(errors);
+        var inside = errors.Within("signed");
+        if (decision.Signed?.Decode(inside) is not { } bytes || ApprovalStatement.Parse(bytes.Body, inside) is not { } statement) return;
+        if (statement.Decision != decision.Decision) errors.Add("decision", "is not what was signed");
+        if (statement.Digest != decision.Digest) errors.Add("digest", "is not what was signed");
+    }
+
+    /// <summary>What was signed; null: nothing, or it can't be read.</summary>
+    public static ApprovalStatement? FindStatement(this DecideApproval decision)
+    {
+        ArgumentNullException.ThrowIfNull(decision);
+        var errors = new FieldErrors();
+        return decision.Signed?.Decode(errors) is { } bytes ? ApprovalStatement.Parse(bytes.Body, errors) : null;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using OpenClaw.Protocol;
+using OpenClaw.Protocol.Attempts;
+using OpenClaw.Protocol.Problems;
+using OpenClaw.Protocol.Signing;
+using OpenClaw.Worker.Policy;
+using OpenClaw.Worker.Signing;
+
+namespace OpenClaw.Worker.Approvals;
+
+/// <summary>What a yes is about that came through the gateway: the attempt and the digest of what would run.</summary>
+internal readonly record struct AskedWork(Guid Task, int Attempt, string Digest)
+{
+    /// <summary>Null: the server's id of the task is none of ours.</summary>
+    public static AskedWork? FromOffer(Offer offer, string digest) =>
+        Guid.TryParse(offer.TaskId, out var task) ? new AskedWork(task, offer.Attempt, digest) : null;
+}
+
+/// <summary>What was found about a yes that came through the gateway.</summary>
+/// <param name="Key">Whose signature it has; null: nobody's that is trusted.</param>
+/// <param name="For">It stands for so long; null: for this attempt alone.</param>
+/// <param name="Objection">Why it does not count as signed; null: it does.</param>
+internal sealed record RemoteYes(TrustedKey? Key, TimeSpan? For, Verdict? Objection);
+
+/// <summary>
+/// Judges a signed yes: by a trusted key, about exactly this, in its time. What the gateway says beside it counts for nothing.
+/// </summary>
+internal sealed class RemoteYesJudge(TrustJudge trust, TimeProvider clock)
+{
+    public RemoteYes JudgeYes(JsonElement? envelope, AskedWork? asked)
+    {
+        if (envelope is not { ValueKind: not JsonValueKind.Null } element)
+            return Refuse(SignatureReasons.Missing, "this PC takes a signed yes only, and this one has no signature");
+        var errors = new FieldErrors();
+        if (ReadEnvelope(element)?.Decode(errors) is not { } signed)
+            return Refuse(SignatureReasons.Malformed, $"what should be its signature is none{TrustJudge.Explain(errors)}");
+        var (key, objection) = trust.FindSigner(signed);
+        if (key is null) return new RemoteYes(null, null, objection);
+        if (ApprovalStatement.Parse(signed.Body, errors) is not { } statement)
+            return Refuse(SignatureReasons.Malformed, $"what was signed is no approval{TrustJudge.Explain(errors)}");
+        return FindObjection(statement, key, asked, clock.GetUtcNow()) is { } against
+            ? new RemoteYes(null, null, against)
+            : new RemoteYes(key, statement.For is { } time ? TimeSpan.FromMilliseconds(time) : null, null);
+    }
+
+    /// <summary>What a proven statement says against this yes. Pure.</summary>
+    public static Verdict? FindObjection(ApprovalStatement statement, TrustedKey key, AskedWork? asked, DateTimeOffset now)
+    {
+        if ((statement.Tenant ?? TaskStatement.DefaultTenant) != key.Tenant)
+            return Verdict.Rejected(
+                SignatureReasons.OtherTenant, $"it was signed for another tenant than the key {key.Title} is trusted for");
+        if (asked is not { } work || statement.Task != work.Task || statement.Attempt != work.Attempt || statement.Digest != work.Digest)
+            return Verdict.Rejected(
+                SignatureReasons.Differs, "it was signed for another attempt, or for something else than what would run");
+        if (statement.Decision != "approve") return Verdict.Rejected(SignatureReasons.Differs, "what was signed is a no");
+        var expires = DateTimeOffset.FromUnixTimeMilliseconds(statement.ExpiresAt);
+        if (expires + SignatureRules.ClockTolerance <= now)
+            return Verdict.Rejected(SignatureReasons.Expired, $"what was signed was good until {TrustedKeys.FormatTime(expires)}");
+        return expires - now > TimeSpan.FromMilliseconds(Limits.SignedFor)
+            ? Verdict.Rejected(
+                SignatureReasons.TooLong, $"it was signed until {TrustedKeys.FormatTime(expires)}, which is too far from now")
+            : null;
+    }
+
+    private static SignedApproval? ReadEnvelope(JsonElement element)
+    {
+        try
+        {
+            return element.Deserialize(ProtocolJson.Default.SignedApproval);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static RemoteYes Refuse(string reason, string sentence) => new(null, null, Verdict.Rejected(reason, sentence));
+}
