@@ -49,17 +49,17 @@ internal sealed class MemoryTasks(IGrainStorage? rows) : IGrainStorage, ITaskInd
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<string>> ReadBacklogGroups(string tenant, string pool, CancellationToken cancellation) =>
-        new([.. Waiting(tenant, pool).Select(row => row.Spec.Requires).Distinct()]);
+    public ValueTask<IReadOnlyList<GroupName>> ReadBacklogGroups(string tenant, string pool, CancellationToken cancellation) =>
+        new([.. Waiting(tenant, pool).Select(row => new GroupName(row.Spec.Requires, row.Spec.TokenId)).Distinct()]);
 
     public ValueTask<IReadOnlyList<QueueEntry>> ReadBacklog(
-        string tenant, string pool, string requires, int limit, DateTimeOffset now, IReadOnlyCollection<string> busyKeys,
+        string tenant, string pool, GroupName group, int limit, DateTimeOffset now, IReadOnlyCollection<string> busyKeys,
         CancellationToken cancellation) =>
         new([.. Waiting(tenant, pool)
-            .Where(row => row.Spec.Requires == requires && !(row.NotBefore > now))
+            .Where(row => new GroupName(row.Spec.Requires, row.Spec.TokenId) == group && !(row.NotBefore > now))
             .Where(row => row.Spec.ConcurrencyKey is not { } key || !busyKeys.Contains(key))
             .OrderByDescending(row => row.Spec.Priority).ThenBy(row => row.CreatedAt).ThenBy(row => row.Id).Take(limit)
-            .Select(row => new QueueEntry(row.Id, requires, row.Spec.Priority, row.CreatedAt, row.Spec.ConcurrencyKey))]);
+            .Select(row => ToEntry(row, row.Spec.ConcurrencyKey))]);
 
     public ValueTask<IReadOnlyDictionary<string, Guid>> ReadBusyKeys(string tenant, string pool, CancellationToken cancellation) =>
         new(live.Values.Where(row => row.State == TaskState.Running && row.Spec.ConcurrencyKey is not null && row.Spec.Pool == pool)
@@ -71,7 +71,7 @@ internal sealed class MemoryTasks(IGrainStorage? rows) : IGrainStorage, ITaskInd
             .Where(row => row.Spec.ConcurrencyKey is { } key && keys.Contains(key) && !(row.NotBefore > now))
             .GroupBy(row => row.Spec.ConcurrencyKey!)
             .ToDictionary(line => line.Key, line => line.OrderBy(row => row.CreatedAt).ThenBy(row => row.Id)
-                .Select(row => new QueueEntry(row.Id, row.Spec.Requires, row.Spec.Priority, row.CreatedAt, line.Key)).First()));
+                .Select(row => ToEntry(row, line.Key)).First()));
 
     public ValueTask<IReadOnlyList<Guid>> ReadDueTasks(int shard, DateTimeOffset now, int limit, CancellationToken cancellation) =>
         new([.. live.Values.Where(row => row.WakeAt <= now && WakeUpShards.GetShard(row.Id) == shard)
@@ -107,6 +107,9 @@ internal sealed class MemoryTasks(IGrainStorage? rows) : IGrainStorage, ITaskInd
         state.RecordExists = row is not null;
         state.ETag = row is null ? null : Tag(row);
     }
+
+    private static QueueEntry ToEntry(TaskRecord row, string? key) =>
+        new(row.Id, row.Spec.Requires, row.Spec.Priority, row.CreatedAt, key, row.Spec.TokenId);
 
     private static string Tag(TaskRecord row) => row.Version.ToString(CultureInfo.InvariantCulture);
 }

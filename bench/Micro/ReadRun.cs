@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Grains.Ports;
 
@@ -23,7 +24,7 @@ internal static class ReadRun
         await Time("count again", () => list.CountAll("default", default));
         await Time("backlog groups", () => index.ReadBacklogGroups("default", "default", default));
         await Time("backlog 1,000",
-            () => index.ReadBacklog("default", "default", "kind:command", 1_000, DateTimeOffset.MaxValue, [], default));
+            () => index.ReadBacklog("default", "default", new GroupName("kind:command", ""), 1_000, DateTimeOffset.MaxValue, [], default));
         await Time("delete 500 ended", () => index.DeleteEnded(DateTimeOffset.MaxValue, 500, default));
         await Time("due 100", () => index.ReadDueTasks(7, DateTimeOffset.MaxValue, 100, default));
     }

@@ -47,7 +47,8 @@ public readonly record struct QueueEntry(
     [property: Id(1)] string Requires,
     [property: Id(2)] int Priority,
     [property: Id(3)] DateTimeOffset CreatedAt,
-    [property: Id(4)] string? ConcurrencyKey);
+    [property: Id(4)] string? ConcurrencyKey,
+    [property: Id(5)] string? TokenId = null);
 
 /// <summary>A worker's question for work.</summary>
 [GenerateSerializer, Immutable, Alias("PollRequest")]

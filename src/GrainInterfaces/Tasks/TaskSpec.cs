@@ -45,6 +45,8 @@ public sealed record TaskSpec
     [Id(17)] public string? CallbackUrl { get; init; }
     /// <summary>Chat channel that gets the answer of a turn.</summary>
     [Id(18)] public string? CallbackChannel { get; init; }
+    /// <summary>Id of the token it was submitted with: tokens have turns in a queue. Empty: an older silo took it in.</summary>
+    [Id(19)] public string TokenId { get; init; } = "";
 
     /// <summary>
     /// True when the worker has to end an attempt whose lease it could not renew: another attempt, or another task with the key, may

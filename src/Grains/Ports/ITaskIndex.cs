@@ -9,8 +9,8 @@ namespace OpenClaw.Grains.Ports;
 /// </summary>
 public interface ITaskIndex
 {
-    /// <summary>Distinct required label sets among the tasks of a pool that are queued and due.</summary>
-    ValueTask<IReadOnlyList<string>> ReadBacklogGroups(string tenant, string pool, CancellationToken cancellation);
+    /// <summary>Distinct required label sets and tokens among the tasks of a pool that are queued and due.</summary>
+    ValueTask<IReadOnlyList<GroupName>> ReadBacklogGroups(string tenant, string pool, CancellationToken cancellation);
 
     /// <summary>
     /// Head of one group of the backlog: queued, notBefore not in the future, by priority (high first), then arrival. Without tasks whose
@@ -18,7 +18,7 @@ public interface ITaskIndex
     /// rest.
     /// </summary>
     ValueTask<IReadOnlyList<QueueEntry>> ReadBacklog(
-        string tenant, string pool, string requires, int limit, DateTimeOffset now, IReadOnlyCollection<string> busyKeys,
+        string tenant, string pool, GroupName group, int limit, DateTimeOffset now, IReadOnlyCollection<string> busyKeys,
         CancellationToken cancellation);
 
     /// <summary>

@@ -62,7 +62,8 @@ internal sealed partial class Backlog
 
     private void ApplyFirst(ConcurrencyLane lane, QueueEntry? first, long readSince)
     {
-        if (first is { } entry && !entries.ContainsKey(entry.Task)) InsertEntry(GetOrAddGroup(entry.Requires, complete: false), entry);
+        if (first is { } entry && !entries.ContainsKey(entry.Task))
+            InsertEntry(GetOrAddGroup(GroupName.FromEntry(entry), complete: false), entry);
         while (lane.Line.Min is { } known && known.ChangedAt <= readSince && IsBefore(known, first))
         {
             entries.Remove(known.Task);

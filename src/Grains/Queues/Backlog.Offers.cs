@@ -18,6 +18,7 @@ internal sealed partial class Backlog
         entry.KeptUntil = now + LongestFetch;
         (epoch > 0 ? offers : silentOffers).Enqueue((entry, entry.OfferExpires));
         handedOut.Add(entry.Group);
+        entry.Group.Share.LastTurn = ++turns;
         if (epoch > 0) (FindOffersTo(worker) ?? (offeredTo[worker] = [])).Add(entry);
         if (entry.Lane is not { } lane) return;
         lane.Line.Remove(entry);

@@ -25,15 +25,15 @@ internal sealed partial class Backlog
     /// <summary>True when too little is known of a group to serve a worker that asks for it.</summary>
     public bool NeedsLoad(BacklogGroup group) => !group.Complete && (group.All.Count < reloadAt || group.First is null);
 
-    /// <summary>A group by its labels; unknown here until now: it is to be loaded.</summary>
-    public BacklogGroup GetGroup(string requires) => GetOrAddGroup(requires, complete: false);
+    /// <summary>A group by its name; unknown here until now: it is to be loaded.</summary>
+    public BacklogGroup GetGroup(GroupName name) => GetOrAddGroup(name, complete: false);
 
     /// <summary>Some of the groups of which the table has due tasks. One of which nothing is known here is to be loaded.</summary>
-    /// <param name="requires">The groups by their labels.</param>
+    /// <param name="names">The groups.</param>
     /// <param name="look">Number of the look at the table; later ones are higher.</param>
-    public void ApplyGroups(ReadOnlySpan<string> requires, long look)
+    public void ApplyGroups(ReadOnlySpan<GroupName> names, long look)
     {
-        foreach (var name in requires)
+        foreach (var name in names)
         {
             var group = GetGroup(name);
             group.NamedAt = look;
@@ -160,32 +160,13 @@ internal sealed partial class Backlog
             if (group is not { All.Count: 0, Complete: true, LeftOut: null, Loading: null }) continue;
             group.Dropped = true;
             // Allowed while it is walked.
-            groups.Remove(group.Requires);
+            groups.Remove(group.Name);
+            group.Share.GroupCount--;
             dropped++;
         }
+        ForgetIdleShares();
         if (dropped > 0) served.RemoveDropped();
         served.RemoveUnasked();
-    }
-
-    /// <summary>What this queue knows about why a task waits.</summary>
-    public QueueFacts GetFacts(Guid task, string? key, int waitingWorkers)
-    {
-        entries.TryGetValue(task, out var entry);
-        int? ahead = null;
-        if (entry is { OfferedTo: null })
-        {
-            ahead = 0;
-            foreach (var other in entry.Group.All)
-                if (BacklogOrder.ByPriority.Compare(other, entry) < 0) ahead++;
-        }
-        var holder = key is not null && lanes.TryGetValue(key, out var lane) ? lane.Holder ?? lane.First?.Task : null;
-        return new QueueFacts
-        {
-            KeyHeldBy = holder == task ? null : holder,
-            WaitingWorkers = waitingWorkers,
-            OfferedTo = entry?.OfferedTo,
-            Ahead = ahead,
-        };
     }
 
     /// <summary>True when an entry belongs in the window.</summary>

@@ -24,7 +24,7 @@ namespace OpenClaw.Grains.Queues;
 internal sealed partial class Backlog(TimeSpan offerLife, TimeSpan silentOfferLife, int window = 1000, int reloadAt = 100)
 {
     private readonly Dictionary<Guid, BacklogEntry> entries = [];
-    private readonly Dictionary<string, BacklogGroup> groups = new(StringComparer.Ordinal);
+    private readonly Dictionary<GroupName, BacklogGroup> groups = [];
     private readonly ServedGroups served = new();
     private readonly HashSet<BacklogGroup> hiding = [];
     private readonly Dictionary<string, ConcurrencyLane> lanes = new(StringComparer.Ordinal);
@@ -55,12 +55,12 @@ internal sealed partial class Backlog(TimeSpan offerLife, TimeSpan silentOfferLi
         if (entries.TryGetValue(entry.Task, out var known))
         {
             known.ChangedAt = changes;
-            if (known.Group.Requires == entry.Requires) return true;
+            if (known.Group.Name == GroupName.FromEntry(entry)) return true;
             // It was pinned: nobody else may have it any more.
             entries.Remove(entry.Task);
             DetachEntry(known);
         }
-        var group = GetOrAddGroup(entry.Requires, complete: true);
+        var group = GetOrAddGroup(GroupName.FromEntry(entry), complete: true);
         if (!FitsWindow(group, entry))
         {
             group.RefusedAt = changes;
@@ -99,14 +99,13 @@ internal sealed partial class Backlog(TimeSpan offerLife, TimeSpan silentOfferLi
         return best;
     }
 
-    private static BacklogEntry? ChooseBetter(BacklogEntry? best, BacklogGroup group) =>
-        group.First is { } first && (best is null || BacklogOrder.ByPriority.Compare(first, best) < 0) ? first : best;
-
-    private BacklogGroup GetOrAddGroup(string requires, bool complete)
+    private BacklogGroup GetOrAddGroup(GroupName name, bool complete)
     {
-        if (groups.TryGetValue(requires, out var group)) return group;
-        group = new BacklogGroup(requires) { Complete = complete };
-        groups.Add(requires, group);
+        if (groups.TryGetValue(name, out var group)) return group;
+        var share = GetOrAddShare(name.TokenId);
+        share.GroupCount++;
+        group = new BacklogGroup(name, share) { Complete = complete };
+        groups.Add(name, group);
         served.Add(group);
         if (group.Hides) hiding.Add(group);
         return group;

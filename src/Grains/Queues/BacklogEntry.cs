@@ -80,13 +80,16 @@ internal static class WorkerLabel
     }
 }
 
-/// <summary>Tasks that require the same labels: a window on the head of their backlog.</summary>
-internal sealed class BacklogGroup(string requires)
+/// <summary>Tasks of one token that require the same labels: a window on the head of their backlog.</summary>
+internal sealed class BacklogGroup(GroupName name, TokenShare share)
 {
-    public string Requires { get; } = requires;
+    public GroupName Name { get; } = name;
+    public TokenShare Share { get; } = share;
+
+    public string Requires => Name.Requires;
 
     /// <summary>The one worker that can take them, when they name one.</summary>
-    public string? Worker { get; } = WorkerLabel.FindName(requires);
+    public string? Worker { get; } = WorkerLabel.FindName(name.Requires);
 
     /// <summary>Everything known of the group, offered ones included.</summary>
     public HashSet<BacklogEntry> All { get; } = [];

@@ -94,7 +94,7 @@ internal sealed partial class QueueGrain
         var since = backlog.BeginRead();
         try
         {
-            var head = await index.ReadBacklog(tenant, pool, group.Requires, limit, now, withoutKeys, CancellationToken.None);
+            var head = await index.ReadBacklog(tenant, pool, group.Name, limit, now, withoutKeys, CancellationToken.None);
             backlog.ApplyHead(group, head, limit, withoutKeys, since);
         }
         finally

@@ -26,7 +26,7 @@ internal sealed partial class QueueGrain(
 
     public Task Enqueue(QueueEntry entry)
     {
-        if (!backlog.Add(entry)) LoadSoon(backlog.GetGroup(entry.Requires));
+        if (!backlog.Add(entry)) LoadSoon(backlog.GetGroup(GroupName.FromEntry(entry)));
         ServePolls();
         return Task.CompletedTask;
     }

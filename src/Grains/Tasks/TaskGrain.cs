@@ -142,10 +142,11 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
     private void NotifyQueue(TaskRecord task, QueueDuty duty)
     {
         if (duty == QueueDuty.None) return;
-        var queue = services.GetQueue(task.Spec);
+        var spec = task.Spec;
+        var queue = services.GetQueue(spec);
         var sent = duty == QueueDuty.Enqueue
-            ? queue.Enqueue(new QueueEntry(task.Id, task.Spec.Requires, task.Spec.Priority, task.CreatedAt, task.Spec.ConcurrencyKey))
-            : queue.Remove(task.Id, task.Spec.ConcurrencyKey, duty == QueueDuty.RemoveEnded);
+            ? queue.Enqueue(new QueueEntry(task.Id, spec.Requires, spec.Priority, task.CreatedAt, spec.ConcurrencyKey, spec.TokenId))
+            : queue.Remove(task.Id, spec.ConcurrencyKey, duty == QueueDuty.RemoveEnded);
         sent.Ignore();
     }
 

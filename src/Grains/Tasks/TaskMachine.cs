@@ -43,7 +43,8 @@ internal static partial class TaskMachine
                 ? new(record) { Repeated = true }
                 : new(record, Rejection.KeyReused);
         }
-        var created = new TaskRecord { Id = t.Id, Spec = t.Spec, State = TaskState.Queued, CreatedAt = now };
+        var spec = t.Spec with { TokenId = t.Actor.TokenId };
+        var created = new TaskRecord { Id = t.Id, Spec = spec, State = TaskState.Queued, CreatedAt = now };
         return CommitChange(created, t, t.Actor, now, options);
     }
 

@@ -110,7 +110,7 @@ internal static class TaskColumns
 /// </summary>
 internal static class SpecColumns
 {
-    public const string InTasks = "tenant, pool, kind, requires, priority, concurrency_key, session";
+    public const string InTasks = "tenant, pool, kind, requires, priority, concurrency_key, session, submitter";
 
     /// <summary>Without the payload, which each store writes and reads in its own way, and lists leave out.</summary>
     public const string InSpecs = "start_within, timeout, silence, kill_grace, max_attempts, request_digest, trace_parent, "
@@ -126,6 +126,7 @@ internal static class SpecColumns
         row.AddShort(spec.Priority);
         row.AddText(spec.ConcurrencyKey);
         row.AddText(spec.Session);
+        row.AddText(spec.TokenId);
     }
 
     public static void WriteInSpecs<TRow>(ref TRow row, TaskSpec spec, byte[]? tags)
@@ -155,6 +156,7 @@ internal static class SpecColumns
             Priority = row.ReadShort(),
             ConcurrencyKey = row.ReadTextOrNull(),
             Session = row.ReadTextOrNull(),
+            TokenId = row.ReadText(),
             StartWithin = row.ReadDuration(),
             Timeout = row.ReadDuration(),
             Silence = row.ReadDurationOrNull(),

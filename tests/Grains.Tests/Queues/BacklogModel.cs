@@ -23,14 +23,17 @@ internal sealed class BacklogModel(int window, int reloadAt = 3, bool lossy = fa
     private int made;
     private long looks;
 
-    public QueueEntry Submit(string requires, int priority, string? key, bool notified)
+    private IEnumerable<GroupName> Groups => Queued.Values.Select(entry => GroupName.FromEntry(entry)).Distinct();
+
+    public QueueEntry Submit(string requires, int priority, string? key, bool notified, string token = "")
     {
         // Ids in an order of their own: arrival is told by the time alone.
         var id = new Guid((int)unchecked((uint)(++made) * 2654435761), 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
-        var entry = new QueueEntry(id, requires, priority, T0.AddMilliseconds(made), key);
+        var entry = new QueueEntry(id, requires, priority, T0.AddMilliseconds(made), key, token);
         Queued.Add(id, entry);
         inOrder.Add(entry);
-        if (notified && !Backlog.Add(entry) && Backlog.GetGroup(requires).Unread) Load(requires);
+        var name = new GroupName(requires, token);
+        if (notified && !Backlog.Add(entry) && Backlog.GetGroup(name).Unread) Load(name);
         return entry;
     }
 
@@ -41,7 +44,7 @@ internal sealed class BacklogModel(int window, int reloadAt = 3, bool lossy = fa
         foreach (var group in Backlog.FindUnloadedGroups(worker, labels) ?? [])
         {
             ReadLines(group);
-            if (group is { Complete: false, First: null }) Load(group.Requires);
+            if (group is { Complete: false, First: null }) Load(group.Name);
         }
         var entry = Backlog.OfferBest(worker, 0, labels, Now);
         if (entry is null) return null;
@@ -102,19 +105,19 @@ internal sealed class BacklogModel(int window, int reloadAt = 3, bool lossy = fa
         Backlog.ApplyBusyKeys(busy.ToDictionary(r => r.ConcurrencyKey!, r => r.Task), since);
         Backlog.EndRead();
         since = Backlog.BeginRead();
-        var groups = Queued.Values.Select(entry => entry.Requires).Distinct().ToList();
+        var groups = Groups.ToList();
         Backlog.ApplyGroups(groups.ToArray(), ++looks);
         foreach (var group in Backlog.FindMissingGroups(looks)) Backlog.ApplyEmptyHead(group, since);
         Backlog.EndRead();
-        foreach (var requires in groups) Load(requires);
+        foreach (var name in groups) Load(name);
         ReadLines(Backlog.GetKeysToCheck());
         while (Backlog.HasUnreadLines) ReadLines(Backlog.GetUnreadKeys(2));
         Backlog.DropEmptyGroups();
     }
 
-    public void Load(string requires)
+    public void Load(GroupName name)
     {
-        var group = Backlog.GetGroup(requires);
+        var group = Backlog.GetGroup(name);
         var left = new HashSet<string>();
         while (true)
         {
@@ -129,10 +132,11 @@ internal sealed class BacklogModel(int window, int reloadAt = 3, bool lossy = fa
 
     private void Read(BacklogGroup group, HashSet<string> left)
     {
-        var requires = group.Requires;
+        var name = group.Name;
         var limit = Backlog.GetLoadSize(group);
         var since = Backlog.BeginRead();
-        var head = inOrder.Where(entry => entry.Requires == requires && !left.Contains(entry.ConcurrencyKey ?? "")).Take(limit).ToList();
+        var head = inOrder.Where(entry => GroupName.FromEntry(entry) == name && !left.Contains(entry.ConcurrencyKey ?? ""))
+            .Take(limit).ToList();
         Backlog.ApplyHead(group, head, limit, left, since);
         Backlog.EndRead();
     }
@@ -154,9 +158,14 @@ internal sealed class BacklogModel(int window, int reloadAt = 3, bool lossy = fa
         Backlog.EndRead();
     }
 
-    /// <summary>What a poll with these labels ought to get: the first that nobody has and whose key is free.</summary>
+    /// <summary>
+    /// What a poll with these labels ought to get: of the first of each token that nobody has and whose key is free, by priority, the one
+    /// of the token whose last turn is longest ago.
+    /// </summary>
     public Guid? Best(string labels) => inOrder
         .Where(entry => LabelSet.Covers(labels, entry.Requires) && !Offers.ContainsKey(entry.Task) && KeyIsFree(entry))
+        .OrderByDescending(entry => entry.Priority).ThenBy(entry => Backlog.GetLastTurn(entry.TokenId!))
+        .ThenBy(entry => entry.CreatedAt)
         .Select(entry => (Guid?)entry.Task).FirstOrDefault();
 
     /// <summary>Everything there is, for the message of a failed walk.</summary>

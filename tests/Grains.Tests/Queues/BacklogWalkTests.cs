@@ -8,6 +8,7 @@ namespace OpenClaw.Grains.Tests.Queues;
 /// </summary>
 public sealed class BacklogWalkTests
 {
+    private static readonly string[] Tokens = ["flood", "other", "third"];
     private const string Everything = "gpu,kind:command,worker:studio";
     private static readonly string[] Requires =
         ["kind:command", "gpu,kind:command", "kind:command,worker:studio", "kind:command,worker:attic"];
@@ -97,7 +98,9 @@ public sealed class BacklogWalkTests
             case < 8:
                 // Within one key the order is that of arrival; a priority of its own would leave open which order is meant.
                 var key = a % 3 == 0 ? $"key{b % 3}" : null;
-                model.Submit(Requires[b % Requires.Length], key is null ? a % 2 : 0, key, notified);
+                // Most are one token's.
+                var token = Tokens[a % 5 < Tokens.Length ? a % 5 : 0];
+                model.Submit(Requires[b % Requires.Length], key is null ? a % 2 : 0, key, notified, token);
                 break;
             case < 13:
                 var worker = a % Offers.Length;

@@ -110,7 +110,8 @@ public sealed class ParkedPollsTests
         return poll;
     }
 
-    private ParkedPoll? Find(string requires) => polls.TryFind(new BacklogGroup(requires), out var found) ? found : null;
+    private ParkedPoll? Find(string requires) =>
+        polls.TryFind(new BacklogGroup(new GroupName(requires, ""), new TokenShare("")), out var found) ? found : null;
 
     private static PollRequest Request(string worker, string offers, long epoch, int slots) =>
         new() { Worker = worker, Offers = offers, Epoch = epoch, Slots = slots };

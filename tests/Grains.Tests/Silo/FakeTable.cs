@@ -76,22 +76,22 @@ internal sealed class FakeTable : IGrainStorage, ITaskIndex, IAuditTrail
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<string>> ReadBacklogGroups(string tenant, string pool, CancellationToken cancellation)
+    public ValueTask<IReadOnlyList<GroupName>> ReadBacklogGroups(string tenant, string pool, CancellationToken cancellation)
     {
         if (watched.TryGetValue(pool, out var reads)) reads.CountGroups();
-        return new([.. Waiting(tenant, pool).Select(row => row.Spec.Requires).Distinct()]);
+        return new([.. Waiting(tenant, pool).Select(row => new GroupName(row.Spec.Requires, row.Spec.TokenId)).Distinct()]);
     }
 
     public ValueTask<IReadOnlyList<QueueEntry>> ReadBacklog(
-        string tenant, string pool, string requires, int limit, DateTimeOffset now, IReadOnlyCollection<string> busyKeys,
+        string tenant, string pool, GroupName group, int limit, DateTimeOffset now, IReadOnlyCollection<string> busyKeys,
         CancellationToken cancellation)
     {
         if (watched.TryGetValue(pool, out var reads)) reads.CountHead();
         return new([.. Waiting(tenant, pool)
-            .Where(row => row.Spec.Requires == requires && !(row.NotBefore > now))
+            .Where(row => new GroupName(row.Spec.Requires, row.Spec.TokenId) == group && !(row.NotBefore > now))
             .Where(row => row.Spec.ConcurrencyKey is not { } key || !busyKeys.Contains(key))
             .OrderByDescending(row => row.Spec.Priority).ThenBy(row => row.CreatedAt).ThenBy(row => row.Id).Take(limit)
-            .Select(row => new QueueEntry(row.Id, requires, row.Spec.Priority, row.CreatedAt, row.Spec.ConcurrencyKey))]);
+            .Select(row => ToEntry(row, row.Spec.ConcurrencyKey))]);
     }
 
     public ValueTask<IReadOnlyDictionary<string, Guid>> ReadBusyKeys(string tenant, string pool, CancellationToken cancellation) =>
@@ -104,7 +104,7 @@ internal sealed class FakeTable : IGrainStorage, ITaskIndex, IAuditTrail
             .Where(row => row.Spec.ConcurrencyKey is { } key && keys.Contains(key) && !(row.NotBefore > now))
             .GroupBy(row => row.Spec.ConcurrencyKey!)
             .ToDictionary(line => line.Key, line => line.OrderBy(row => row.CreatedAt).ThenBy(row => row.Id)
-                .Select(row => new QueueEntry(row.Id, row.Spec.Requires, row.Spec.Priority, row.CreatedAt, line.Key)).First()));
+                .Select(row => ToEntry(row, line.Key)).First()));
 
     public ValueTask<IReadOnlyList<Guid>> ReadDueTasks(int shard, DateTimeOffset now, int limit, CancellationToken cancellation) =>
         new([.. rows.Values.Where(row => row.WakeAt <= now && WakeUpShards.GetShard(row.Id) == shard)
@@ -147,6 +147,9 @@ internal sealed class FakeTable : IGrainStorage, ITaskIndex, IAuditTrail
 
     private IEnumerable<TaskRecord> Waiting(string tenant, string pool) =>
         rows.Values.Where(row => row.State == TaskState.Queued && row.Spec.Tenant == tenant && row.Spec.Pool == pool);
+
+    private static QueueEntry ToEntry(TaskRecord row, string? key) =>
+        new(row.Id, row.Spec.Requires, row.Spec.Priority, row.CreatedAt, key, row.Spec.TokenId);
 
     private static string Tag(TaskRecord row) => row.Version.ToString(CultureInfo.InvariantCulture);
 }

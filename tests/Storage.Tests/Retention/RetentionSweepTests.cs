@@ -118,11 +118,11 @@ public sealed class RetentionSweepTests
 
         public ValueTask<int> DeleteLinks(DateTimeOffset before, int limit, CancellationToken cancellation) => ValueTask.FromResult(0);
 
-        public ValueTask<IReadOnlyList<string>> ReadBacklogGroups(string tenant, string pool, CancellationToken cancellation) =>
+        public ValueTask<IReadOnlyList<GroupName>> ReadBacklogGroups(string tenant, string pool, CancellationToken cancellation) =>
             throw new NotSupportedException();
 
         public ValueTask<IReadOnlyList<QueueEntry>> ReadBacklog(
-            string tenant, string pool, string requires, int limit, DateTimeOffset now, IReadOnlyCollection<string> busyKeys,
+            string tenant, string pool, GroupName group, int limit, DateTimeOffset now, IReadOnlyCollection<string> busyKeys,
             CancellationToken cancellation) =>
             throw new NotSupportedException();
 

@@ -22,7 +22,7 @@ public abstract class TaskIndexContract : StoreContract
         foreach (var record in (TaskRecord[])[late, early, urgent, other, elsewhere, stranger]) await Store.Tasks.Write(record);
 
         Assert.Equal([urgent.Id, early.Id, late.Id], await Backlog());
-        Assert.Equal(["gpu,kind:command", "kind:command"], await Store.Index.ReadBacklogGroups("default", "default", default));
+        Assert.Equal(["gpu,kind:command", "kind:command"], await Groups());
         Assert.Equal([urgent.Id], await Free([], 1));
     }
 
@@ -32,9 +32,9 @@ public abstract class TaskIndexContract : StoreContract
         var record = Sample.Queued(Sample.Spec() with { Priority = 3, ConcurrencyKey = "session:x" });
         await Store.Tasks.Write(record);
 
-        var entry = Assert.Single(await Store.Index.ReadBacklog("default", "default", "kind:command", 10, Sample.Noon, [], default));
+        var entry = Assert.Single(await Store.Index.ReadBacklog("default", "default", Plain, 10, Sample.Noon, [], default));
 
-        Assert.Equal(new QueueEntry(record.Id, "kind:command", 3, record.CreatedAt, "session:x"), entry);
+        Assert.Equal(new QueueEntry(record.Id, "kind:command", 3, record.CreatedAt, "session:x", ""), entry);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public abstract class TaskIndexContract : StoreContract
         await Store.Tasks.Write(pinned, etag);
 
         Assert.Equal([other.Id], await Backlog());
-        Assert.Equal(["kind:command", "kind:command,worker:studio"], await Store.Index.ReadBacklogGroups("default", "default", default));
+        Assert.Equal(["kind:command", "kind:command,worker:studio"], await Groups());
         Assert.Equal(pinned.Spec.Requires, (await Store.Tasks.Load(record.Id)).State.Spec.Requires);
     }
 
@@ -68,7 +68,7 @@ public abstract class TaskIndexContract : StoreContract
         var running = record.Started();
         etag = await Store.Tasks.Write(running, etag);
         Assert.Empty(await Backlog());
-        Assert.Empty(await Store.Index.ReadBacklogGroups("default", "default", default));
+        Assert.Empty(await Groups());
 
         await Store.Tasks.Write(running.Next(TaskState.Queued, "retry"), etag);
         Assert.Equal([record.Id], await Backlog());
@@ -80,11 +80,30 @@ public abstract class TaskIndexContract : StoreContract
         var record = Sample.Queued() with { NotBefore = Sample.Noon.AddSeconds(4) };
         await Store.Tasks.Write(record);
 
-        Assert.Empty(await Store.Index.ReadBacklog("default", "default", "kind:command", 10, Sample.Noon.AddSeconds(3), [], default));
-        Assert.Single(await Store.Index.ReadBacklog("default", "default", "kind:command", 10, Sample.Noon.AddSeconds(4), [], default));
-        Assert.Empty(await Store.Index.ReadBacklogGroups("default", "default", default));
+        Assert.Empty(await Store.Index.ReadBacklog("default", "default", Plain, 10, Sample.Noon.AddSeconds(3), [], default));
+        Assert.Single(await Store.Index.ReadBacklog("default", "default", Plain, 10, Sample.Noon.AddSeconds(4), [], default));
+        Assert.Empty(await Groups());
         Store.Clock.Advance(TimeSpan.FromSeconds(4));
-        Assert.Single(await Store.Index.ReadBacklogGroups("default", "default", default));
+        Assert.Single(await Groups());
+    }
+
+    [Fact]
+    public async Task The_tasks_of_each_token_are_a_group_of_their_own()
+    {
+        TaskRecord Waiting(string token, int second, string requires = "kind:command") => Sample.Queued(
+            Sample.Spec(requires: requires) with { TokenId = token }, Sample.Noon.AddSeconds(second));
+        TaskRecord[] records =
+            [Waiting("tok2", 1), Waiting("tok1", 2), Waiting("tok2", 3), Waiting("tok1", 4, "gpu,kind:command"), Waiting("", 5)];
+        foreach (var record in records) await Store.Tasks.Write(record);
+
+        var groups = await Store.Index.ReadBacklogGroups("default", "default", default);
+        var flood = await Store.Index.ReadBacklog("default", "default", new("kind:command", "tok2"), 10, Sample.Noon, [], default);
+
+        Assert.Equal(
+            [new("gpu,kind:command", "tok1"), new("kind:command", ""), new("kind:command", "tok1"), new("kind:command", "tok2")], groups);
+        Assert.Equal([records[0].Id, records[2].Id], flood.Select(entry => entry.Task));
+        Assert.All(flood, entry => Assert.Equal("tok2", entry.TokenId));
+        Assert.Equal("tok2", (await Store.Tasks.Load(records[0].Id)).State.Spec.TokenId);
     }
 
     [Fact]
@@ -93,7 +112,7 @@ public abstract class TaskIndexContract : StoreContract
         await Store.Tasks.Write(Sample.Queued(Sample.Spec(requires: "")));
         await Store.Tasks.Write(Sample.Queued(Sample.Spec(requires: "a")));
 
-        Assert.Equal(["", "a"], await Store.Index.ReadBacklogGroups("default", "default", default));
+        Assert.Equal(["", "a"], await Groups());
     }
 
     [Fact]
@@ -115,7 +134,7 @@ public abstract class TaskIndexContract : StoreContract
                 var expected = records
                     .Where(r => r.State != TaskState.Running && r.Spec.Requires == "group1" && !(r.NotBefore > Sample.Noon))
                     .OrderByDescending(r => r.Spec.Priority).ThenBy(r => r.CreatedAt).ThenBy(r => r.Id).Take(7).Select(r => r.Id);
-                var found = await Store.Index.ReadBacklog("default", name, "group1", 7, Sample.Noon, [], default);
+                var found = await Store.Index.ReadBacklog("default", name, new GroupName("group1", ""), 7, Sample.Noon, [], default);
                 Assert.Equal(expected, found.Select(entry => entry.Task));
             },
             iter: 60,
@@ -177,6 +196,7 @@ public abstract class TaskIndexContract : StoreContract
         var running = Waiting("a", 0).Started();
         var between = Waiting("a", 1) with { NotBefore = Sample.Noon.AddSeconds(4) };
         var first = Waiting("a", 2, "gpu,kind:command");
+        first = first with { Spec = first.Spec with { TokenId = "tok7" } };
         var urgent = Waiting("a", 3, priority: 9);
         var elsewhere = Waiting("a", 1);
         elsewhere = elsewhere with { Spec = elsewhere.Spec with { Pool = "night" } };
@@ -187,7 +207,7 @@ public abstract class TaskIndexContract : StoreContract
         var found = await Store.Index.ReadFirstOfKeys("default", "default", ["a", "it's \"odd\"", "nobody's"], Sample.Noon, default);
 
         Assert.Equal(2, found.Count);
-        Assert.Equal(new QueueEntry(first.Id, "gpu,kind:command", 0, first.CreatedAt, "a"), found["a"]);
+        Assert.Equal(new QueueEntry(first.Id, "gpu,kind:command", 0, first.CreatedAt, "a", "tok7"), found["a"]);
         Assert.Equal(odd.Id, found["it's \"odd\""].Task);
         var later = await Store.Index.ReadFirstOfKeys("default", "default", ["a"], Sample.Noon.AddSeconds(4), default);
         Assert.Equal(between.Id, later["a"].Task);
@@ -229,8 +249,13 @@ public abstract class TaskIndexContract : StoreContract
         Assert.Equal(2, both.Count);
     }
 
+    private static readonly GroupName Plain = new("kind:command", "");
+
+    private async Task<IEnumerable<string>> Groups() =>
+        (await Store.Index.ReadBacklogGroups("default", "default", default)).Select(group => group.Requires);
+
     private async Task<IEnumerable<Guid>> Free(string[] busy, int limit) =>
-        (await Store.Index.ReadBacklog("default", "default", "kind:command", limit, Sample.Noon, busy, default)).Select(
+        (await Store.Index.ReadBacklog("default", "default", Plain, limit, Sample.Noon, busy, default)).Select(
             entry => entry.Task);
 
     private async Task<Guid[]> Backlog() => [.. await Free([], 100)];

@@ -76,7 +76,7 @@ public abstract class TaskStorageContract : StoreContract
         var listed = Assert.Single((await Store.List.ReadPage(query, default)).Tasks);
         Assert.Equal((TaskState.Queued, TaskState.AwaitingApproval, "studio"), (listed.State, listed.TrueState, listed.Worker));
         Assert.Equal(wait, listed.Approval);
-        Assert.Empty(await Store.Index.ReadBacklog("default", "default", "kind:command", 10, Sample.Noon, [], default));
+        Assert.Empty(await Store.Index.ReadBacklog("default", "default", new("kind:command", ""), 10, Sample.Noon, [], default));
 
         await Store.Tasks.Write(waits.Started() with { Approval = null }, etag);
         Assert.Null((await Store.Tasks.Load(queued.Id)).State.Approval);

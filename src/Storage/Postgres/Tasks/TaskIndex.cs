@@ -15,27 +15,28 @@ internal sealed class TaskIndex(PostgresDatabase database, TimeProvider clock) :
     private const string Groups =
         $"""
         WITH RECURSIVE groups AS (
-            (SELECT requires FROM tasks WHERE tenant = $1 AND pool = $2 AND state = {StoredState.Queued}
+            (SELECT requires, submitter FROM tasks WHERE tenant = $1 AND pool = $2 AND state = {StoredState.Queued}
                 AND (not_before IS NULL OR not_before <= $3)
-                ORDER BY requires LIMIT 1)
+                ORDER BY requires, submitter LIMIT 1)
             UNION ALL
-            SELECT (SELECT t.requires FROM tasks t WHERE t.tenant = $1 AND t.pool = $2 AND t.state = {StoredState.Queued}
-                AND t.requires > g.requires
-                AND (t.not_before IS NULL OR t.not_before <= $3) ORDER BY t.requires LIMIT 1)
-            FROM groups g WHERE g.requires IS NOT NULL
+            SELECT n.requires, n.submitter FROM groups g CROSS JOIN LATERAL (
+                SELECT t.requires, t.submitter FROM tasks t WHERE t.tenant = $1 AND t.pool = $2 AND t.state = {StoredState.Queued}
+                    AND (t.requires, t.submitter) > (g.requires, g.submitter)
+                    AND (t.not_before IS NULL OR t.not_before <= $3) ORDER BY t.requires, t.submitter LIMIT 1) n
         )
-        SELECT requires FROM groups WHERE requires IS NOT NULL ORDER BY requires
+        SELECT requires, submitter FROM groups ORDER BY requires, submitter
         """;
 
     private const string DueEntry =
         $"""
         SELECT id, priority, created_at, concurrency_key FROM tasks
-        WHERE tenant = $1 AND pool = $2 AND state = {StoredState.Queued} AND requires = $3 AND (not_before IS NULL OR not_before <= $4)
+        WHERE tenant = $1 AND pool = $2 AND state = {StoredState.Queued} AND requires = $3 AND submitter = $4
+            AND (not_before IS NULL OR not_before <= $5)
         """;
 
-    private const string Order = " ORDER BY priority DESC, created_at, id LIMIT $5";
+    private const string Order = " ORDER BY priority DESC, created_at, id LIMIT $6";
     private const string Head = DueEntry + Order;
-    private const string FreeHead = DueEntry + " AND (concurrency_key IS NULL OR concurrency_key <> ALL ($6))" + Order;
+    private const string FreeHead = DueEntry + " AND (concurrency_key IS NULL OR concurrency_key <> ALL ($7))" + Order;
 
     private const string Busy =
         $"""
@@ -47,8 +48,8 @@ internal sealed class TaskIndex(PostgresDatabase database, TimeProvider clock) :
 
     private const string FirstOfEachKey =
         $"""
-        SELECT k.key, t.id, t.requires, t.priority, t.created_at FROM unnest($3) AS k(key) CROSS JOIN LATERAL (
-            SELECT id, requires, priority, created_at FROM tasks
+        SELECT k.key, t.id, t.requires, t.priority, t.created_at, t.submitter FROM unnest($3) AS k(key) CROSS JOIN LATERAL (
+            SELECT id, requires, priority, created_at, submitter FROM tasks
             WHERE tenant = $1 AND pool = $2 AND concurrency_key = k.key AND state = {StoredState.Queued}
                 AND (not_before IS NULL OR not_before <= $4)
             ORDER BY created_at, id LIMIT 1) t
@@ -64,24 +65,27 @@ internal sealed class TaskIndex(PostgresDatabase database, TimeProvider clock) :
 
     private readonly DueTasks due = new(database, clock);
 
-    public async ValueTask<IReadOnlyList<string>> ReadBacklogGroups(string tenant, string pool, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyList<GroupName>> ReadBacklogGroups(string tenant, string pool, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         return await database.QueryRows(
-            Groups, parameters => parameters.AddNext(tenant).AddNext(pool).AddNext(now), row => row.GetString(0), cancellation)
-            .ConfigureAwait(false);
+            Groups,
+            parameters => parameters.AddNext(tenant).AddNext(pool).AddNext(now),
+            row => new GroupName(row.GetString(0), row.GetString(1)),
+            cancellation).ConfigureAwait(false);
     }
 
     public async ValueTask<IReadOnlyList<QueueEntry>> ReadBacklog(
-        string tenant, string pool, string requires, int limit, DateTimeOffset now, IReadOnlyCollection<string> busyKeys,
+        string tenant, string pool, GroupName group, int limit, DateTimeOffset now, IReadOnlyCollection<string> busyKeys,
         CancellationToken cancellation) => await database.QueryRows(
             busyKeys.Count == 0 ? Head : FreeHead,
             parameters =>
             {
-                parameters.AddNext(tenant).AddNext(pool).AddNext(requires).AddNext(now).AddNext(limit);
+                parameters.AddNext(tenant).AddNext(pool).AddNext(group.Requires).AddNext(group.TokenId).AddNext(now).AddNext(limit);
                 if (busyKeys.Count > 0) parameters.AddNext(busyKeys.ToArray());
             },
-            row => new QueueEntry(row.GetGuid(0), requires, row.GetInt16(1), row.GetTime(2), row.GetTextOrNull(3)),
+            row => new QueueEntry(
+                row.GetGuid(0), group.Requires, row.GetInt16(1), row.GetTime(2), row.GetTextOrNull(3), group.TokenId),
             cancellation).ConfigureAwait(false);
 
     public async ValueTask<IReadOnlyDictionary<string, Guid>> ReadBusyKeys(string tenant, string pool, CancellationToken cancellation)
@@ -107,7 +111,8 @@ internal sealed class TaskIndex(PostgresDatabase database, TimeProvider clock) :
         var rows = await database.QueryRows(
             FirstOfEachKey,
             parameters => parameters.AddNext(tenant).AddNext(pool).AddNext(keys.ToArray()).AddNext(now),
-            row => new QueueEntry(row.GetGuid(1), row.GetString(2), row.GetInt16(3), row.GetTime(4), row.GetString(0)),
+            row => new QueueEntry(
+                row.GetGuid(1), row.GetString(2), row.GetInt16(3), row.GetTime(4), row.GetString(0), row.GetString(5)),
             cancellation).ConfigureAwait(false);
         return rows.ToDictionary(row => row.ConcurrencyKey!, StringComparer.Ordinal);
     }

@@ -12,28 +12,30 @@ internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIn
 {
     private const string NextGroup =
         $"""
-        SELECT requires FROM tasks INDEXED BY tasks_backlog
-        WHERE tenant = ?1 AND pool = ?2 AND state = {StoredState.Queued} AND requires > ?3 ORDER BY requires LIMIT 1
+        SELECT requires, submitter FROM tasks INDEXED BY tasks_backlog
+        WHERE tenant = ?1 AND pool = ?2 AND state = {StoredState.Queued} AND (requires, submitter) > (?3, ?4)
+        ORDER BY requires, submitter LIMIT 1
         """;
 
     private const string GroupIsDue =
         $"""
         SELECT 1 FROM tasks INDEXED BY tasks_backlog
-        WHERE tenant = ?1 AND pool = ?2 AND state = {StoredState.Queued} AND requires = ?3
-            AND (not_before IS NULL OR not_before <= ?4) LIMIT 1
+        WHERE tenant = ?1 AND pool = ?2 AND state = {StoredState.Queued} AND requires = ?3 AND submitter = ?4
+            AND (not_before IS NULL OR not_before <= ?5) LIMIT 1
         """;
 
     private const string DueEntry =
         $"""
         SELECT id, priority, created_at, concurrency_key FROM tasks INDEXED BY tasks_backlog
-        WHERE tenant = ?1 AND pool = ?2 AND state = {StoredState.Queued} AND requires = ?3 AND (not_before IS NULL OR not_before <= ?4)
+        WHERE tenant = ?1 AND pool = ?2 AND state = {StoredState.Queued} AND requires = ?3 AND submitter = ?4
+            AND (not_before IS NULL OR not_before <= ?5)
         """;
 
-    private const string Order = " ORDER BY priority DESC, created_at, id LIMIT ?5";
+    private const string Order = " ORDER BY priority DESC, created_at, id LIMIT ?6";
     private const string Head = DueEntry + Order;
 
     private const string FreeHead =
-        DueEntry + " AND (concurrency_key IS NULL OR concurrency_key NOT IN (SELECT value FROM json_each(?6)))" + Order;
+        DueEntry + " AND (concurrency_key IS NULL OR concurrency_key NOT IN (SELECT value FROM json_each(?7)))" + Order;
 
     private const string Busy =
         $"""
@@ -45,7 +47,7 @@ internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIn
 
     private const string FirstOfKey =
         $"""
-        SELECT id, requires, priority, created_at FROM tasks INDEXED BY tasks_key_lines
+        SELECT id, requires, priority, created_at, submitter FROM tasks INDEXED BY tasks_key_lines
         WHERE tenant = ?1 AND pool = ?2 AND concurrency_key = ?3 AND state = {StoredState.Queued}
             AND (not_before IS NULL OR not_before <= ?4)
         ORDER BY created_at, id LIMIT 1
@@ -60,15 +62,13 @@ internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIn
     private const string Running =
         $"SELECT id, attempt FROM tasks INDEXED BY tasks_worker WHERE tenant = ?1 AND worker = ?2 AND state = {StoredState.Running}";
 
-    public async ValueTask<IReadOnlyList<string>> ReadBacklogGroups(string tenant, string pool, CancellationToken cancellation)
+    public async ValueTask<IReadOnlyList<GroupName>> ReadBacklogGroups(string tenant, string pool, CancellationToken cancellation)
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
         var now = clock.GetUtcNow();
-        var groups = new List<string>();
-        if (IsDue(reader.Database, tenant, pool, "", now)) groups.Add("");
-        // From one group to the next, past all the rows between them.
-        for (var group = FindNextGroup(reader.Database, tenant, pool, ""); group is not null; group =
-            FindNextGroup(reader.Database, tenant, pool, group))
+        var groups = new List<GroupName>();
+        // From one group to the next, past all the rows between them. The first may have neither labels nor a token.
+        for (GroupName? next = new("", ""); next is { } group; next = FindNextGroup(reader.Database, tenant, pool, group))
         {
             if (IsDue(reader.Database, tenant, pool, group, now)) groups.Add(group);
         }
@@ -76,16 +76,20 @@ internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIn
     }
 
     public async ValueTask<IReadOnlyList<QueueEntry>> ReadBacklog(
-        string tenant, string pool, string requires, int limit, DateTimeOffset now, IReadOnlyCollection<string> busyKeys,
+        string tenant, string pool, GroupName group, int limit, DateTimeOffset now, IReadOnlyCollection<string> busyKeys,
         CancellationToken cancellation)
     {
         using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
         using var head = reader.Database.GetStatement(busyKeys.Count == 0 ? Head : FreeHead);
-        head.Add(tenant).Add(pool).Add(requires).Add(now).Add(limit);
+        head.Add(tenant).Add(pool).Add(group.Requires).Add(group.TokenId).Add(now).Add(limit);
         // Text, because SQLite takes a blob for its own binary JSON.
         if (busyKeys.Count > 0) head.Add(JsonSerializer.Serialize(busyKeys));
         var entries = new List<QueueEntry>();
-        while (head.Step()) entries.Add(new QueueEntry(head.GetId(0), requires, head.GetInt(1), head.GetTime(2), head.GetTextOrNull(3)));
+        while (head.Step())
+        {
+            entries.Add(new QueueEntry(
+                head.GetId(0), group.Requires, head.GetInt(1), head.GetTime(2), head.GetTextOrNull(3), group.TokenId));
+        }
         return entries;
     }
 
@@ -111,8 +115,8 @@ internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIn
         foreach (var key in keys)
         {
             using var first = reader.Database.GetStatement(FirstOfKey);
-            if (first.Add(tenant).Add(pool).Add(key).Add(now).Step())
-                found[key] = new QueueEntry(first.GetId(0), first.GetText(1), first.GetInt(2), first.GetTime(3), key);
+            if (!first.Add(tenant).Add(pool).Add(key).Add(now).Step()) continue;
+            found[key] = new QueueEntry(first.GetId(0), first.GetText(1), first.GetInt(2), first.GetTime(3), key, first.GetText(4));
         }
         return found;
     }
@@ -154,15 +158,16 @@ internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIn
     public ValueTask<int> DeleteEnded(DateTimeOffset before, int limit, CancellationToken cancellation) =>
         store.Write(new DeleteEnded(before, limit));
 
-    private static string? FindNextGroup(SqliteDatabase database, string tenant, string pool, string group)
+    private static GroupName? FindNextGroup(SqliteDatabase database, string tenant, string pool, GroupName group)
     {
         using var next = database.GetStatement(NextGroup);
-        return next.Add(tenant).Add(pool).Add(group).Step() ? next.GetText(0) : null;
+        return next.Add(tenant).Add(pool).Add(group.Requires).Add(group.TokenId).Step()
+            ? new GroupName(next.GetText(0), next.GetText(1)) : null;
     }
 
-    private static bool IsDue(SqliteDatabase database, string tenant, string pool, string group, DateTimeOffset now)
+    private static bool IsDue(SqliteDatabase database, string tenant, string pool, GroupName group, DateTimeOffset now)
     {
         using var due = database.GetStatement(GroupIsDue);
-        return due.Add(tenant).Add(pool).Add(group).Add(now).Step();
+        return due.Add(tenant).Add(pool).Add(group.Requires).Add(group.TokenId).Add(now).Step();
     }
 }
