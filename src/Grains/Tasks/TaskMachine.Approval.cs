@@ -54,7 +54,10 @@ internal static partial class TaskMachine
         if (wait.Approved && !isBetter) return new(record) { Repeated = true };
         var approved = wait with
         {
-            Approved = true, ApprovedBy = t.Actor.TokenId, ApprovedRemotely = !t.AtThePc, Signed = t.Signed,
+            Approved = true,
+            ApprovedBy = t.Actor.TokenId,
+            ApprovedRemotely = !t.AtThePc,
+            Signed = t.Signed,
         };
         return CommitChange(record with { Approval = approved }, t, t.Actor, now, options);
     }

@@ -86,7 +86,10 @@ internal sealed class AuditLog : IDisposable
     /// <summary>A rule that a signed yes from elsewhere lets stand for a while.</summary>
     public void RecordRemoteRule(TemporaryApproval rule, DateTimeOffset end) => AddRow(CreateRow("rule") with
     {
-        Rule = rule.Rule, Kind = rule.Kind, Outcome = $"until {end.UtcDateTime:O}", By = "gateway",
+        Rule = rule.Rule,
+        Kind = rule.Kind,
+        Outcome = $"until {end.UtcDateTime:O}",
+        By = "gateway",
     });
 
     /// <summary>The server committed the start; the executor is next.</summary>
@@ -115,7 +118,10 @@ internal sealed class AuditLog : IDisposable
         if (rows is null) OpenChain();
         WriteRow(CreateRow(AuditReader.ServerRow) with
         {
-            Server = server, Heads = heads, Outcome = behind ? "behind" : null, Level = behind ? High : null,
+            Server = server,
+            Heads = heads,
+            Outcome = behind ? "behind" : null,
+            Level = behind ? High : null,
         });
         rows!.Flush(flushToDisk: true);
     });

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Signing;
-using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.TestKit.Processes;
 using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Audit;
