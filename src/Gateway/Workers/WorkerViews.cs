@@ -29,6 +29,7 @@ internal static class WorkerViews
             Facts = ReadFacts(worker.FactsJson),
             Identity = worker.Identity,
             Withheld = worker.Withheld is { Length: > 0 } kinds ? kinds : null,
+            AuditLog = worker.Audit is { } head ? new KnownAuditHead(head.Rows, head.Hash, head.At.ToUnixTimeMilliseconds()) : null,
         };
     }
 

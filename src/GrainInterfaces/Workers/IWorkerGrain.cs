@@ -212,6 +212,8 @@ public sealed record WorkerSnapshot
     [Id(12)] public string? Identity { get; init; }
     /// <summary>Kinds it offers and gets no tasks of.</summary>
     [Id(13)] public string[] Withheld { get; init; } = [];
+    /// <summary>Where the audit log of its newest home ended when it was heard of last; null: it never was.</summary>
+    [Id(14)] public ChainHead? Audit { get; init; }
 }
 
 /// <summary>A page of workers.</summary>

@@ -143,6 +143,7 @@ internal sealed partial class WorkerGrain(
             Compatible = state.State.Epoch == 0,
             Identity = state.State.Identity,
             Withheld = state.State.Withheld,
+            Audit = auditHead ?? state.State.Owners.LastOrDefault()?.Audit,
         };
     }
 

@@ -216,7 +216,12 @@ public sealed record WorkerView
     public string? Identity { get; init; }
     /// <summary>Kinds that it offers and gets no tasks of until its owner says yes on the PC.</summary>
     public string[]? Withheld { get; init; }
+    /// <summary>Where its own audit log ended when the server heard of that last; missing: it never did.</summary>
+    public KnownAuditHead? AuditLog { get; init; }
 }
+
+/// <summary>Where a worker's own audit log ended: rows, the hash of the last, and when it was heard of, ms since 1970.</summary>
+public sealed record KnownAuditHead(long Rows, string Hash, long At);
 
 /// <summary>All workers of the tenant by name, or a page of them.</summary>
 public sealed record WorkerListView(WorkerView[] Workers, string? NextCursor = null);

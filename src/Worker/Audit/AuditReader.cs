@@ -84,6 +84,16 @@ internal static class AuditReader
         return new Verification(end.Seq, endError, gaps, reported, start.Seq);
     }
 
+    /// <summary>Where the log ends by its files: the last whole line, or where what is kept begins.</summary>
+    public static ChainEnd FindEnd(AuditFiles files)
+    {
+        foreach (var path in files.Paths.Reverse())
+        {
+            if (AuditFiles.ReadTail(path).Line is { } line) return new ChainEnd(ParseRow(line)?.Seq ?? 0, ChainEnd.ComputeHash(line));
+        }
+        return files.ReadStart().End;
+    }
+
     /// <summary>True when the row of that number is there with that hash. <paramref name="end"/> is where the log ends.</summary>
     public static bool ContainsRow(AuditFiles files, ChainEnd end, ChainEnd row)
     {

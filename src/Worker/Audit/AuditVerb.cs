@@ -17,15 +17,18 @@ internal static class AuditVerb
     private static readonly VerbOption Server = new("--server", "of one server alone, by the id that the heads name", "ID");
     private static readonly VerbOption All = new("--all", "each minute; else of what is older than two days one an hour and chain");
 
-    public static Verb Audit { get; } = new("audit", "says what this PC was told of the server's audit", call => Task.FromResult(Run(call)))
+    private static readonly VerbOption Heads = new("--heads", "of verify: what the server knows of its workers, JSON", "FILE");
+
+    public static Verb Audit { get; } = new("audit", "this PC's word about the server's audit, and the reverse", RunVerb)
     {
-        Words = "heads",
+        Words = "heads | verify",
         Count = (1, 1),
-        Options = [Server, All],
+        Options = [Server, All, Heads],
         More = """
             heads   where the chains of the server's audit ended, as this PC was told, signed by its key:
                     openclaw audit verify --witness FILE finds with it what was cut off or rewritten since
-            The log of this PC itself is checked by openclaw-worker history --verify.
+            verify  checks the log of this PC itself, as history --verify does; with --heads also that the row is there which the
+                    server had heard of last. FILE is what openclaw workers list --json says, or GET /workers; - is standard input
             """,
     };
 
@@ -38,10 +41,17 @@ internal static class AuditVerb
             || kept.Add((head.Server, head.Chain, head.At.UtcTicks / TimeSpan.TicksPerHour)));
     }
 
+    private static Task<int> RunVerb(VerbCall call) => Task.FromResult(Run(call));
+
     private static int Run(VerbCall call)
     {
-        if (call.Words is not ["heads"]) return Fail(call, "audit takes heads");
+        if (call.Words is not (["heads"] or ["verify"])) return Fail(call, "audit takes heads or verify");
         if (ClosedHome.Explain(call.Home, Audit.Name) is { } closed) return Fail(call, closed);
+        return call.Words is ["verify"] ? LogVerification.Run(call, call.FindValue(Heads.Name)) : WriteHeads(call);
+    }
+
+    private static int WriteHeads(VerbCall call)
+    {
         var folder = Path.Combine(call.Home, HomeFolder.AuditName);
         var (key, name, error) = LoadKey(call.Home);
         if (error is not null) return Fail(call, error);
@@ -50,7 +60,7 @@ internal static class AuditVerb
             var rows = AuditReader.ReadServerRows(folder).Where(row => call.FindValue(Server.Name) is not { } id || row.Server == id);
             WitnessedHead[] told = [.. rows.SelectMany(row =>
                 row.Heads!.Select(head => new WitnessedHead(row.Server!, head.Chain, head.Link, head.Hash, row.At)))];
-            if (told.Length == 0) 
+            if (told.Length == 0)
                 return Fail(call, "no server has said where its audit ends: it may be older than this, or was not reached");
             var now = call.Terminal.Clock.GetUtcNow();
             var end = AuditReader.Verify(folder);

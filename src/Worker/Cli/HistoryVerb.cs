@@ -50,7 +50,8 @@ internal static class HistoryVerb
         return VerbExit.Done;
     }
 
-    private static int ShowVerification(VerbCall call, Verification found)
+    /// <summary>Tells what came of a check; the exit code.</summary>
+    public static int ShowVerification(VerbCall call, Verification found)
     {
         var whole = found is { Error: null, Lost: 0 };
         if (call.Json)

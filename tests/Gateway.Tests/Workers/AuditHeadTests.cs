@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OpenClaw.Gateway.Tests.Hosting;
 
 namespace OpenClaw.Gateway.Tests.Workers;
@@ -16,6 +17,13 @@ public sealed class AuditHeadTests(GatewayHost host)
         Assert.Equal((0, Zeros), await HeadOf(name, "home-1"));
         using (var first = await SessionWorker.Open(host, name, "home-1"))
             await Beat(first, 120, Hash);
+        using (var admin = host.Http(host.AdminToken))
+        {
+            var view = JsonElement.Parse(await admin.GetStringAsync("/workers")).GetProperty("workers").EnumerateArray()
+                .Single(worker => worker.GetProperty("name").GetString() == name);
+            Assert.Equal((120, Hash), (view.GetProperty("auditLog").GetProperty("rows").GetInt64(),
+                view.GetProperty("auditLog").GetProperty("hash").GetString()));
+        }
         Assert.Equal((120, Hash), await HeadOf(name, "home-1"));
         using (var second = await SessionWorker.Open(host, name, "home-1"))
             Assert.Equal(200, (await second.Post("/worker/sessions/close", $$""","auditHead":{"rows":130,"hash":"{{Hash}}"}""")).Status);
