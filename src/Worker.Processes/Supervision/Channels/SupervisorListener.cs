@@ -61,11 +61,25 @@ internal sealed class SupervisorListener(string path, ISupervisionLog log) : IDi
         for (var fd = Sockets.AcceptConnection(listener); fd >= 0; fd = Sockets.AcceptConnection(listener))
         {
             var channel = new Channel(fd);
-            if (channel.ReadMessage(Introduction) is { Type: MessageType.Hello } message
-                && JsonSerializer.Deserialize(message.Payload, SupervisionJson.Default.Hello) is { Version: SupervisorVerb.Version } hello)
+            if (ReadHello(channel) is { } hello)
                 AddArrived(hello.Name, new ArrivedSupervisor(channel, hello));
             else
                 channel.Dispose();
+        }
+    }
+
+    /// <summary>Null: whoever connected is no supervisor of ours. Programs of tasks can connect as well, and say anything.</summary>
+    private static Hello? ReadHello(Channel channel)
+    {
+        if (channel.ReadMessage(Introduction) is not { Type: MessageType.Hello } message) return null;
+        try
+        {
+            return JsonSerializer.Deserialize(message.Payload, SupervisionJson.Default.Hello)
+                is { Version: SupervisorVerb.Version, Name.AttemptId: not null } hello ? hello : null;
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 

@@ -36,13 +36,17 @@ internal sealed record JournalRecord(JournalStep Step, string AttemptId)
         try
         {
             var record = JsonSerializer.Deserialize(payload, JournalJson.Default.JournalRecord);
-            return Enum.IsDefined((JournalStep)type) && record is { AttemptId: not null } ? record with { Step = (JournalStep)type } : null;
+            return Enum.IsDefined((JournalStep)type) && record?.IsUsable() is true ? record with { Step = (JournalStep)type } : null;
         }
         catch (JsonException)
         {
             return null;
         }
     }
+
+    /// <summary>The id is the name of a folder that will be removed.</summary>
+    private bool IsUsable() =>
+        AttemptId is not null && AttemptName.IsSafe(AttemptId) && TaskId is not null && Spawn is null or { Process: not null };
 }
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
