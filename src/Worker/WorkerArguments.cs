@@ -23,6 +23,8 @@ public sealed class WorkerArguments
                                                         NO_PROXY is honoured)
           --ca-file FILE         OPENCLAW_CA_FILE       authorities to trust beside the system's, PEM
           --log-format F         OPENCLAW_LOG_FORMAT    text or json on standard output (default text)
+          --system-log S         OPENCLAW_SYSTEM_LOG    a line for each session and task in the system's log: on, off,
+                                                        a socket, auto (default: on as a service)
         """;
 
     internal static readonly Dictionary<string, string> Flags = new(StringComparer.Ordinal)
@@ -37,6 +39,7 @@ public sealed class WorkerArguments
         ["--proxy"] = "OPENCLAW_PROXY",
         ["--ca-file"] = "OPENCLAW_CA_FILE",
         ["--log-format"] = "OPENCLAW_LOG_FORMAT",
+        ["--system-log"] = "OPENCLAW_SYSTEM_LOG",
     };
 
     /// <summary>The option that stands for a variable; null: there is none.</summary>
@@ -74,6 +77,7 @@ public sealed class WorkerArguments
             // Linux' .NET reads that one itself, in place of the system's authorities as everywhere.
             CaFile = reader.values.GetValueOrDefault("OPENCLAW_CA_FILE") ?? (OperatingSystem.IsLinux() ? null : variable("SSL_CERT_FILE")),
             JsonLines = reader.ReadLogFormat(),
+            SystemLog = reader.ReadSystemLog(variable),
         };
         return reader.errors.Count == 0 ? (options, []) : (null, reader.errors);
     }
@@ -153,6 +157,13 @@ public sealed class WorkerArguments
         var format = values.GetValueOrDefault("OPENCLAW_LOG_FORMAT", "text");
         if (format is not ("text" or "json")) errors.Add("OPENCLAW_LOG_FORMAT must be text or json");
         return format == "json";
+    }
+
+    private string? ReadSystemLog(Func<string, string?> variable)
+    {
+        var (path, error) = Logging.SystemLog.ChoosePath(values.GetValueOrDefault("OPENCLAW_SYSTEM_LOG", "auto"), variable);
+        if (error is not null) errors.Add(error);
+        return path;
     }
 
     private long ReadNumber(string name, long otherwise, long smallest, long largest)

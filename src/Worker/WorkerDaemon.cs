@@ -39,7 +39,7 @@ public static class WorkerDaemon
     /// then they are ended and reported. Answers with one of <see cref="ExitCodes"/>. Lines for people go to <paramref name="log"/>.
     /// </summary>
     public static Task<int> RunUntilStopped(WorkerOptions options, TextWriter log, CancellationToken stop) =>
-        RunUntilStopped(options, new WorkerLog(log, TimeProvider.System, options.JsonLines), TimeProvider.System, stop);
+        RunUntilStopped(options, CreateLog(options, log), TimeProvider.System, stop);
 
     /// <summary>
     /// Takes tokens and passwords out of this process's environment, where every program of the same user can read them. For a program that
@@ -95,6 +95,9 @@ public static class WorkerDaemon
         return answer.Completed ? answer.Value
             : (null, ["the owner's files: a folder that policy.json names is on a file system that does not answer"]);
     }
+
+    private static WorkerLog CreateLog(WorkerOptions options, TextWriter log) =>
+        new(log, TimeProvider.System, options.JsonLines, SystemLog.Open(options.SystemLog, TimeProvider.System));
 
     private static bool UsesSupervisors(WorkerOptions options) => options.Supervisor.Count > 0 && !OperatingSystem.IsWindows();
 

@@ -9,9 +9,10 @@ namespace OpenClaw.Worker;
 /// Every line the daemon writes: time, what, ids and sizes; never a payload, never a token. For people on standard output, and as JSON in
 /// the home's log file once that is open.
 /// </summary>
-internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json = false) : ISupervisionLog
+internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json = false, SystemLog? system = null) : ISupervisionLog
 {
     private static readonly HashSet<string> ErrorEvents = [nameof(Fault), nameof(ExecutorFailed)];
+    private static readonly HashSet<string> SystemEvents = [nameof(Connected), nameof(Started), nameof(Ended)];
     private static readonly HashSet<string> Warnings =
     [
         nameof(Unreachable), nameof(SessionTaken), nameof(SessionBrief), nameof(ServerChanged), nameof(PollFailed), nameof(HeartbeatFailed),
@@ -160,8 +161,11 @@ internal sealed class WorkerLog(TextWriter writer, TimeProvider clock, bool json
     private static string FormatSeconds(TimeSpan time) => time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
 
     /// <summary>The method's name is the event's: those who read the log by machine count on it.</summary>
-    private void WriteEvent(string text, string? attempt = null, string? session = null, [CallerMemberName] string name = "") =>
+    private void WriteEvent(string text, string? attempt = null, string? session = null, [CallerMemberName] string name = "")
+    {
         WriteLine(new LogLine(clock.GetUtcNow(), GetLevel(name), LogLine.ToEventName(name), text) { Attempt = attempt, Session = session });
+        if (SystemEvents.Contains(name)) system?.WriteLine(text);
+    }
 
     private static string GetLevel(string name) => ErrorEvents.Contains(name) ? "error" : Warnings.Contains(name) ? "warning" : "info";
 
