@@ -16,6 +16,9 @@ internal sealed class VerbCall(Terminal terminal, ParseResult parsed) : IDisposa
 
     private HttpClient? http;
 
+    /// <summary>The server that was asked; null: none yet.</summary>
+    public Uri? Server { get; private set; }
+
     /// <summary>Arguments that are not options.</summary>
     public IReadOnlyList<string> Words => [.. (parsed.GetResult(WordsName)?.Tokens ?? []).Select(token => token.Value)];
 
@@ -71,7 +74,7 @@ internal sealed class VerbCall(Terminal terminal, ParseResult parsed) : IDisposa
         {
             var (choice, error) = ServerChoice.Choose(this);
             if (choice is null) return (null, Fail(error!.ExitCode, error.Sentence));
-            http = choice.CreateClient();
+            (http, Server) = (choice.CreateClient(), choice.Url);
         }
         var (value, refused) = await ServerAnswer.Ask(http, ask, whenLost);
         return value is null ? (null, Fail(refused!.ExitCode, refused.Sentence)) : (value, ExitCodes.Done);

@@ -18,6 +18,7 @@ internal static class VerbTable
         ListTokensVerb.List, ShowTokenVerb.Show, CreateTokenVerb.Create, NarrowTokenVerb.Narrow, RotateTokenVerb.Rotate,
         RevokeTokenVerb.Revoke,
         ListWorkersVerb.List, DrainWorkerVerb.Drain, DrainWorkerVerb.Resume,
+        InviteWorkerVerb.Invite, ListInvitesVerb.List, WithdrawInviteVerb.Withdraw, RevokeWorkerVerb.Revoke,
         GenerateKeyVerb.Generate, ShowKeyVerb.Show,
         ExportAuditVerb.Export, VerifyAuditVerb.Verify,
     ];

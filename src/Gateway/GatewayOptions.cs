@@ -32,6 +32,12 @@ public sealed class GatewayOptions
     /// <summary>Addresses that are told apart when refused requests are counted.</summary>
     public int MaxAddresses { get; set; } = DefaultMaxAddresses;
 
+    /// <summary>Folder of the worker's programs for PCs that join; null: there are none.</summary>
+    public string? WorkerFiles { get; set; }
+
+    /// <summary>Address that PCs reach the server by; null: nobody said.</summary>
+    public Uri? PublicUrl { get; set; }
+
     /// <summary>
     /// How long an answer about a token is remembered. A request that is let in at its end may be held, and is looked at again within
     /// another 2 s: both together are less than the 5 s after which nothing goes on with a token that was revoked elsewhere.

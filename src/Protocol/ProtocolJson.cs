@@ -94,6 +94,7 @@ namespace OpenClaw.Protocol;
 [JsonSerializable(typeof(InviteView))]
 [JsonSerializable(typeof(IssuedInviteView))]
 [JsonSerializable(typeof(InviteListView))]
+[JsonSerializable(typeof(JoinFiles))]
 [JsonSerializable(typeof(RevokeWorker))]
 [JsonSerializable(typeof(WorkerRevoked))]
 [JsonSerializable(typeof(EnrolWorker))]

@@ -65,6 +65,10 @@ public static class Routes
     public const string RevokeWorker = "/workers/{name}/revoke";
     /// <summary>A PC with a join token: trades it for an identity of its own.</summary>
     public const string Enrol = "/worker/enrol";
+    /// <summary>What there is for PCs that join; without a token.</summary>
+    public const string JoinFiles = "/join";
+    /// <summary>A script or a program for a PC that joins; without a token.</summary>
+    public const string JoinFile = "/join/{name}";
     /// <summary>Worker: what its next signed request has to name.</summary>
     public const string Challenge = "/worker/challenge";
     /// <summary>Worker: its owner's yes to the kinds that it runs.</summary>

@@ -25,7 +25,8 @@ internal sealed record StandaloneOptions
     private static readonly TimeSpan WorkerStopGrace = TimeSpan.FromSeconds(1);
 
     /// <summary>Settings that have an option.</summary>
-    public static IReadOnlyList<Setting> Settings { get; } = [PortSetting, Data, .. ListenSettings.All, .. HttpsSettings.All];
+    public static IReadOnlyList<Setting> Settings { get; } =
+        [PortSetting, Data, .. ProgramSettings.All, .. ListenSettings.All, .. HttpsSettings.All];
 
     /// <summary>Where it serves HTTP or HTTPS, and whether it tells everything that happens.</summary>
     public required ListenSettings Http { get; init; }
@@ -46,6 +47,8 @@ internal sealed record StandaloneOptions
     public int KeepOutput { get; init; } = StorageOptions.DefaultOutput;
     /// <summary>Days of silence until conversations and names of workers are forgotten.</summary>
     public int ForgetAfter { get; init; } = StorageOptions.DefaultSilentDays;
+    /// <summary>Folder of the worker's programs, for PCs that join.</summary>
+    public string? WorkerFiles { get; init; }
     /// <summary>Proxies in front whose X-Forwarded-For is believed.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
@@ -54,12 +57,14 @@ internal sealed record StandaloneOptions
         var data = Path.GetFullPath(reader.ReadText(Data) ?? GetDefaultFolder());
         var http = ListenSettings.ReadWithHttps(reader, PortSetting, DefaultPort, data);
         var proxies = ProxySettings.ReadProxies(reader);
+        var files = ProgramSettings.ReadFolder(reader, data);
         reader.ThrowIfInvalid();
         return new StandaloneOptions
         {
             Http = http,
             TrustedProxies = proxies,
             DataFolder = data,
+            WorkerFiles = files,
             SharedToken = ReadVariable(environment, "WORKER_TOKEN"),
             Tokens = ReadTokens(environment),
             MaxAddresses = ReadNumber(

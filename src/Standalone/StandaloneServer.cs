@@ -61,6 +61,8 @@ internal static class StandaloneServer
         builder.AddOpenClawGateway(gateway =>
         {
             gateway.DataFolder = data.Path;
+            gateway.WorkerFiles = options.WorkerFiles;
+            gateway.PublicUrl = options.Http.Https.PublicUrl;
             gateway.SharedToken = options.SharedToken;
             gateway.Tokens = options.Tokens;
             gateway.MaxAddresses = options.MaxAddresses;

@@ -37,7 +37,7 @@ internal static class Seams
         "Gateway" =>
         [
             "OpenClaw.Gateway.GatewayHosting", "OpenClaw.Gateway.GatewayOptions", "OpenClaw.Gateway.Notifications.NotificationOptions",
-            "OpenClaw.Gateway.Hosting.GatewayServer", "OpenClaw.Gateway.Hosting.ProxySettings",
+            "OpenClaw.Gateway.Hosting.GatewayServer", "OpenClaw.Gateway.Hosting.ProxySettings", "OpenClaw.Gateway.Hosting.ProgramSettings",
             "OpenClaw.Gateway.Notifications.ChatSettings", "OpenClaw.Gateway.Webhooks.WebhookSettings",
             "OpenClaw.Gateway.Security.TokenBootstrapper", "OpenClaw.Gateway.Security.IssuedToken",
         ],

@@ -75,7 +75,7 @@ public sealed class JoinTests : IDisposable
 
     private async Task<(int Code, string Output)> Join(StandaloneProcess server, string token, string home, params string[] more)
     {
-        string[] arguments = ["join", server.Url.ToString(), "--yes", "--home", folder.File(home), .. more];
+        string[] arguments = ["join", server.Url.ToString(), "--yes", "--no-start", "--home", folder.File(home), .. more];
         await using var process = ServerProcess.Launch(
             Repository.Program("Worker", "openclaw-worker"), arguments, ("OPENCLAW_JOIN_TOKEN", token));
         var code = await process.Exit();

@@ -8,6 +8,7 @@ using OpenClaw.Gateway.Output;
 using OpenClaw.Gateway.Security.Access;
 using OpenClaw.Gateway.Security.Administration;
 using OpenClaw.Gateway.Security.Enrolment;
+using OpenClaw.Gateway.Security.Enrolment.Programs;
 using OpenClaw.Gateway.Sessions;
 using OpenClaw.Gateway.Tasks;
 using OpenClaw.Gateway.Tasks.Submits;
@@ -43,6 +44,7 @@ internal static class EndpointHosting
         services.AddSingleton<IEndpoint, AuditEndpoints>();
         // For workers.
         services.AddSingleton<IEndpoint, EnrolEndpoints>();
+        services.AddSingleton<IEndpoint, JoinFileEndpoints>();
         services.AddSingleton<IEndpoint, SessionEndpoints>();
         services.AddSingleton<IEndpoint, PollEndpoint>();
         services.AddSingleton<IEndpoint, HeartbeatEndpoint>();

@@ -37,7 +37,8 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
     public static IReadOnlyList<Setting> All { get; } =
     [
         .. MemberSettings.All, Port, Shared, Data, .. Given.Select(given => given.Setting), .. ProxySettings.All, Addresses, Notice,
-        Metrics, Dashboard, .. ListenSettings.All, .. HttpsSettings.All, .. ChatSettings.All, .. WebhookSettings.All,
+        Metrics, Dashboard, .. ProgramSettings.All, .. ListenSettings.All, .. HttpsSettings.All, .. ChatSettings.All,
+        .. WebhookSettings.All,
     ];
 
     /// <summary>Folder of the tokens file; empty: none.</summary>
@@ -59,6 +60,9 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
     /// <summary>Addresses that are told apart when refused requests are counted.</summary>
     public int MaxAddresses { get; private init; }
 
+    /// <summary>Folder of the worker's programs; null: none.</summary>
+    public string? WorkerFiles { get; private init; }
+
     /// <summary>Where it listens, when nothing else matters.</summary>
     public static ListenSettings ReadListenSettings(SettingsReader reader) =>
         ListenSettings.ReadWithHttps(reader, Port, DefaultPort, ReadDataFolder(reader));
@@ -71,6 +75,7 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
             TimeSpan.FromMilliseconds(reader.ReadNumber(Notice, DefaultStopNotice, LongestStopNotice)))
         {
             DataFolder = ReadDataFolder(reader),
+            WorkerFiles = ProgramSettings.ReadFolder(reader, ReadDataFolder(reader)),
             SharedToken = reader.ReadText(Shared),
             MetricsPort = reader.ReadPort(Metrics, 0),
             HasDashboard = reader.ReadSwitch(Dashboard),
@@ -87,6 +92,8 @@ internal sealed record GatewaySettings(MemberSettings Member, ListenSettings Htt
     public GatewayOptions ApplyTo(GatewayOptions options)
     {
         options.DataFolder = DataFolder;
+        options.WorkerFiles = WorkerFiles;
+        options.PublicUrl = Http.Https.PublicUrl;
         options.SharedToken = SharedToken;
         options.Tokens = Tokens;
         options.TrustedProxies = TrustedProxies;

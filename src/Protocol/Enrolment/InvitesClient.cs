@@ -36,6 +36,16 @@ public sealed class InvitesClient(HttpClient http)
             http, path, new RevokeWorker(reason), ProtocolJson.Default.RevokeWorker, expected, cancellation);
     }
 
+    /// <summary>What the server has for PCs that join.</summary>
+    public Task<Answer<JoinFiles>> ListJoinFiles(CancellationToken cancellation = default) => AnswerReader.GetJson(
+        http, Routes.JoinFiles, new ExpectedAnswer<JoinFiles>(ProtocolJson.Lenient.JoinFiles) { Fits = IsWhole }, cancellation);
+
+    /// <summary>What is told here goes into lines that people paste.</summary>
+    private static bool IsWhole(JoinFiles known) => (known.Pin is null || CertificatePin.IsPin(known.Pin))
+        && (known.Url is null || Uri.TryCreate(known.Url, UriKind.Absolute, out _))
+        && Array.TrueForAll(known.Files, file => Names.IsName(file.Name) && file.Sha256.Length == 64
+            && !file.Sha256.AsSpan().ContainsAnyExcept("0123456789abcdef"));
+
     private static ExpectedAnswer<IssuedInviteView> ExpectedIssued { get; } = new(ProtocolJson.Lenient.IssuedInviteView)
     {
         Fits = issued => TokenForm.JudgeText(issued.JoinToken) == TokenJudgement.Join,

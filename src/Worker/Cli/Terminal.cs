@@ -13,6 +13,9 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In,
     /// <summary>Somebody is there who can be asked.</summary>
     public bool HasPerson { get; init; }
 
+    /// <summary>The terminal of who started this, also where the standard input is something else; null: there is none.</summary>
+    public Func<TextReader?> OpenOwnersTerminal { get; init; } = () => null;
+
     /// <summary>Reads a line that is not shown; null: nobody is there.</summary>
     public Func<string?> ReadSecret { get; init; } = () => null;
 
@@ -47,12 +50,25 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, TextReader In,
         return text.ToString();
     }
 
+    private static StreamReader? OpenTerminal()
+    {
+        try
+        {
+            return new StreamReader(OperatingSystem.IsWindows() ? "CONIN$" : "/dev/tty");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+
     public static Terminal FromThisProcess() => new(
         Console.Out, Console.Error, Console.In, Environment.GetEnvironmentVariable,
         Environment.GetFolderPath(Environment.SpecialFolder.UserProfile))
     {
         HasPerson = !Console.IsInputRedirected,
         ReadSecret = ReadHiddenLine,
+        OpenOwnersTerminal = OpenTerminal,
         ProgramTyped =
             ThisProgram.FormatTyped(ThisProgram.Path, Environment.GetEnvironmentVariable("PATH") ?? "", ThisProgram.FindRealPath),
     };

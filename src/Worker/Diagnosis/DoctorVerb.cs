@@ -4,6 +4,7 @@ using OpenClaw.Worker.Control;
 using OpenClaw.Worker.Enrolment;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Execution.Settings;
+using OpenClaw.Worker.Identity;
 using OpenClaw.Worker.Logging;
 using OpenClaw.Worker.Services;
 using OpenClaw.Worker.Services.Platforms;
@@ -39,9 +40,13 @@ internal static class DoctorVerb
     public static async Task<IReadOnlyList<Finding>> CheckConnection(WorkerOptions options, string home, TimeProvider clock) =>
         [.. await CheckNetwork(options, clock), LocalProbes.CheckHome(home)];
 
-    private static async Task<IReadOnlyList<Finding>> CheckNetwork(WorkerOptions options, TimeProvider clock) =>
-        GatewayRoute.FromOptions(options).Way is not { } route ? []
-            : await new NetworkProbes(route, options.Token, clock) { Identity = WorkerKey.FindIdentity(options.Home) }.CollectFindings();
+    private static async Task<IReadOnlyList<Finding>> CheckNetwork(WorkerOptions options, TimeProvider clock)
+    {
+        if (GatewayRoute.FromOptions(options).Way is not { } route) return [];
+        var (key, error) = WorkerKey.Load(options.Home, MachineId.ReadDigest());
+        using var own = key;
+        return await new NetworkProbes(route, options.Token, clock) { Key = key, KeyError = error }.CollectFindings();
+    }
 
     public static void WriteFindings(IReadOnlyList<Finding> findings, TextWriter to)
     {

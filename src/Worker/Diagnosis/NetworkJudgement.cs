@@ -25,6 +25,9 @@ internal sealed record AnswerFacts(int? Status, string? ProblemType, DateTimeOff
 
     /// <summary>The server saw no token, though one was sent.</summary>
     public bool TokenMissing { get; init; }
+
+    /// <summary>The problem in the server's own words.</summary>
+    public string? Sentence { get; init; }
 }
 
 /// <summary>What the probes of the way to the server mean. Pure.</summary>
@@ -143,9 +146,22 @@ internal static class NetworkJudgement
         };
     }
 
-    /// <summary>The same of a PC that has joined: nothing is signed for a look. Whether its key is good the daemon is told.</summary>
-    public static Finding JudgeKey(AnswerFacts facts, string identity) => facts.ProblemType is null ? JudgeToken(facts, "")
-        : Finding.Ok("token", $"none is needed: this PC has joined, and has the key {identity}");
+    /// <summary>The same of a PC that has joined, by what the server says to a signature of its key (<see cref="KeyProbe"/>).</summary>
+    public static Finding JudgeKey(AnswerFacts facts, string identity) => facts switch
+    {
+        { NoAnswer: not null } => JudgeToken(facts, ""),
+        { Status: 400, ProblemType: ProblemTypes.Invalid } =>
+            Finding.Ok("token", $"none is needed: the server knows this PC's key {identity}"),
+        { ProblemType: ProblemTypes.WorkerRevoked } => Finding.Error("token",
+            $"{facts.Sentence?.TrimEnd('.')}", "ask whoever revoked it for an invitation, then join anew (openclaw-worker join)"),
+        { ProblemType: ProblemTypes.OtherMachine } => Finding.Error("token",
+            $"{facts.Sentence?.TrimEnd('.')}", "openclaw-worker claim makes this home the PC's own; then join with an invitation"),
+        { Status: 401 } => Finding.Error("token", $"the server does not know this PC's key {identity}",
+            "it is another server, or one whose database was set back: correct WORKER_URL, or join anew with an invitation"),
+        _ => Finding.Warning(
+            "token", FormatInvariant($"whether the server knows this PC's key could not be told: it answered {facts.Status}"),
+            "try again in a minute; if it stays, look at the server's log"),
+    };
 
     /// <summary>A body of 2 MiB was sent that changes nothing: whatever the server says of it, it came through.</summary>
     public static Finding JudgeBodies(AnswerFacts facts) => facts switch

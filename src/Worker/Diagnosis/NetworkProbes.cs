@@ -7,6 +7,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using OpenClaw.Protocol.Answers;
 using OpenClaw.Protocol.Workers;
+using OpenClaw.Worker.Enrolment;
 using OpenClaw.Worker.Transport;
 
 namespace OpenClaw.Worker.Diagnosis;
@@ -18,8 +19,13 @@ internal sealed class NetworkProbes(GatewayRoute route, string token, TimeProvid
     private static readonly TimeSpan StepTimeout = TimeSpan.FromSeconds(10);
     private CertificateFacts? certificate;
 
-    /// <summary>Id of the key that this PC has in the place of a token; null: it has a token.</summary>
-    public string? Identity { get; init; }
+    /// <summary>The key that this PC has in the place of a token; null: it has a token, or a key that can't be read.</summary>
+    public WorkerKey? Key { get; init; }
+
+    /// <summary>Why its key can't be read; null: it can, or there is none.</summary>
+    public string? KeyError { get; init; }
+
+    private bool HasJoined => Key is not null || KeyError is not null;
 
     public async Task<IReadOnlyList<Finding>> CollectFindings()
     {
@@ -42,12 +48,20 @@ internal sealed class NetworkProbes(GatewayRoute route, string token, TimeProvid
             : route.Url.Scheme == "https" ? NetworkJudgement.JudgeTls(certificate, clock.GetUtcNow())
                 : NetworkJudgement.JudgePlainHttp(route.Url));
         if (answer.NoAnswer is null) findings.Add(NetworkJudgement.JudgeClock(answer.Date, asked, clock.GetUtcNow()));
-        var taken = Identity is null ? NetworkJudgement.JudgeToken(answer, token) : NetworkJudgement.JudgeKey(answer, Identity);
+        var taken = await JudgeCaller(answer);
         findings.Add(taken);
-        if (taken.Grade == Grade.Ok && Identity is null)
+        if (taken.Grade == Grade.Ok && !HasJoined)
             findings.Add(NetworkJudgement.JudgeBodies(
                 await CallServer((server, cancellation) => server.SendProbeBody(LargeBody, cancellation))));
         return findings;
+    }
+
+    /// <summary>Whom the server takes this PC for; of a PC that has joined, once it is known that a server answers.</summary>
+    private async Task<Finding> JudgeCaller(AnswerFacts answer)
+    {
+        if (KeyError is { } unread) return Finding.Error("token", unread, "with an invitation it joins anew: openclaw-worker join");
+        if (Key is null || answer.ProblemType is null) return NetworkJudgement.JudgeToken(answer, Key is null ? token : "");
+        return NetworkJudgement.JudgeKey(await new KeyProbe(route, clock).AskServer(Key), Key.Record.Identity);
     }
 
     private async Task<(int Addresses, string? Error)> LookUpHost(string host)
@@ -86,7 +100,7 @@ internal sealed class NetworkProbes(GatewayRoute route, string token, TimeProvid
             (route with { CertificateChecked = RecordCertificate }).CreateClient(StepTimeout, inner => head = new HeadRecorder(inner));
         // A proxy that wants a password may close before it has the body, and then its answer is lost.
         if (route is { Proxy: not null, Url.Scheme: "http" }) client.DefaultRequestHeaders.ExpectContinue = true;
-        if (Identity is null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (!HasJoined) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         try
         {
             var answer = await call(new WorkersClient(client), late.Token);

@@ -18,17 +18,18 @@ internal static class JoinVerb
     private static readonly VerbOption Ca = new("--ca", "the server's authority as a PEM file, in the place of a pin", "FILE");
     private static readonly VerbOption Name = new("--name", "name of this PC (default: the invitation's, else its host name)", "NAME");
     private static readonly VerbOption Yes = new("--yes", "ask nothing: for scripts");
-    private static readonly VerbOption Install = new("--install", "installs it as a service of yours and starts it");
+    private static readonly VerbOption NoService = new("--no-service", "installs no service: starts it in the background");
+    private static readonly VerbOption NoStart = new("--no-start", "joins only: installs and starts nothing");
 
     public static Verb Join { get; } = new("join", "makes this PC a worker of the server that has invited it", RunJoin)
     {
         Words = "URL",
         Count = (1, 1),
-        Options = [Pin, Ca, Name, Yes, Install],
+        Options = [Pin, Ca, Name, Yes, NoService, NoStart],
         More = $"The join token (ocl_jnt_...) comes in the variable {TokenVariable}, on the standard input, or is asked for: never as an\n"
             + "argument, which others on this PC can see. It is sent after the server has proved who it is, and is traded for a key\n"
-            + "that is made here and leaves this PC never.\n"
-            + "Exit code 0: joined; 1: not (why is said), and nothing here was changed; 2: settings or options are wrong.",
+            + "that is made here and leaves this PC never. Then it installs itself as a service of yours and starts.\n"
+            + "Exit code 0: joined and online; 1: not (why is said last); 2: settings or options are wrong.",
     };
 
     private static async Task<int> RunJoin(VerbCall call)
@@ -68,7 +69,7 @@ internal static class JoinVerb
         if (place.SaveSettings(url, worker, caFile) is { } saveError) return Fail(call.Error, VerbExit.No, saveError);
         call.Out.WriteLine($"Joined {url} as {worker.Name}, with the key {worker.Identity}. "
             + $"It gets tasks of: {string.Join(", ", worker.Kinds)}.");
-        return await Start(call);
+        return await JoinStart.Run(call, worker.Name, call.HasOption(NoStart.Name), call.HasOption(NoService.Name));
     }
 
     /// <summary>Everything that is told apart from the token and the key: what could be asked of this PC from now on.</summary>
@@ -78,29 +79,16 @@ internal static class JoinVerb
         PolicyText.Write(place.Policy, File.Exists(place.PolicyPath) ? place.PolicyPath : "none: whatever your account may do", call.Out);
         call.Out.WriteLine($"{"offers",-11}{string.Join(", ", place.Kinds)}");
         if (call.HasOption(Yes.Name)) return true;
-        if (!call.Terminal.HasPerson)
+        // The standard input may be a pipe that has brought the token; its owner sits at the terminal.
+        using var owner = call.Terminal.HasPerson ? null : call.Terminal.OpenOwnersTerminal();
+        if ((owner ?? (call.Terminal.HasPerson ? call.Terminal.In : null)) is not { } answers)
         {
             call.Error.WriteLine("nobody is here to be asked: --yes says yes, for scripts");
             return false;
         }
         call.Out.Write("Join? [y/N] ");
-        return call.Terminal.In.ReadLine()?.Trim().ToLowerInvariant() is "y" or "yes";
-    }
-
-    private static async Task<int> Start(VerbCall call)
-    {
-        string[] home = ["--home", call.Home];
-        if (!call.HasOption(Install.Name))
-        {
-            await CommandLine.Run(["doctor", .. home], call.Terminal);
-            var typed = call.Terminal.ProgramTyped;
-            call.Out.WriteLine($"Next, as a service of yours: {typed} install; or for as long as this terminal is open: {typed} run. "
-                + "A daemon that runs here already uses the key when it was started anew.");
-            return VerbExit.Done;
-        }
-        var installed = await CommandLine.Run(["install", .. home], call.Terminal);
-        if (installed == VerbExit.Done) await CommandLine.Run(["doctor", .. home], call.Terminal);
-        return installed;
+        call.Out.Flush();
+        return answers.ReadLine()?.Trim().ToLowerInvariant() is "y" or "yes";
     }
 
     private static (string? Token, string? Error) ReadToken(Terminal terminal)

@@ -28,17 +28,13 @@ internal sealed record EnrolmentRecord
 /// </summary>
 internal sealed class WorkerKey(ECDsa key, EnrolmentRecord record, string? machine) : IDisposable
 {
+    /// <summary>Files of keys in a home, those of joins that came to nothing included.</summary>
+    public const string AnyKey = "key-*.pem";
+
     public EnrolmentRecord Record => record;
 
     /// <summary>True when a home has joined.</summary>
     public static bool IsIn(string home) => File.Exists(Path.Combine(home, EnrolmentRecord.FileName));
-
-    /// <summary>Id of a home's key; null: it has not joined, or can't be read.</summary>
-    public static string? FindIdentity(string home)
-    {
-        var (key, _) = Load(home, machine: null);
-        using (key) return key?.Record.Identity;
-    }
 
     /// <summary>The key of a home; neither key nor error: it has not joined.</summary>
     public static (WorkerKey? Key, string? Error) Load(string home, string? machine)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using OpenClaw.Worker.Cli;
+using OpenClaw.Worker.Enrolment;
 using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Identity;
@@ -59,7 +60,8 @@ internal static class ClaimVerb
         var aside = ChooseAsideFolder(home.Path, call.Terminal.Clock.GetUtcNow());
         PrivateFolder.Ensure(aside);
         // The identity goes last: until then the folder stays the other PC's, and the verb can be called again.
-        foreach (var name in HomeFolder.DaemonOwnNames.Reverse())
+        string[] keys = [.. Directory.GetFiles(home.Path, WorkerKey.AnyKey).Select(file => Path.GetFileName(file))];
+        foreach (var name in HomeFolder.DaemonOwnNames.Concat(keys).Reverse())
             MoveIfExists(Path.Combine(home.Path, name), Path.Combine(aside, name));
         call.Out.WriteLine($"{home.Path} is this PC's own from now on. What was the daemon's before is in {aside}: "
             + "its journal, its audit log, and results it had not reported.");

@@ -198,6 +198,12 @@ internal static class ApiTable
         new("POST", Routes.RevokeWorker, "revokeWorker", "enrolment",
             "Ends a worker's key: at once here, within 5 s on every other gateway. Its owner is told the reason on the PC.")
             { Takes = typeof(RevokeWorker), Answers = [typeof(WorkerRevoked)], Problems = OfToken },
+        new("GET", Routes.JoinFiles, "listJoinFiles", "enrolment",
+            "What there is for PCs that join, with hashes; the server's address and pin. Needs no token.")
+            { Answers = [typeof(JoinFiles)] },
+        new("GET", Routes.JoinFile, "getJoinFile", "enrolment",
+            "A script of an invitation's line (sh, powershell), or the worker's program for a platform, such as linux-x64. Needs no token.")
+            { AnswersMedia = "application/octet-stream", Problems = [404] },
         new("POST", Routes.Enrol, "enrolWorker", "enrolment",
             "Trades a join token, the bearer, for an identity of the PC's own. May be repeated with the same key; with another one: 401.")
             { Takes = typeof(EnrolWorker), Answers = [typeof(EnrolledWorker)], Problems = [400, 401, 403, 409, 413, 415, 429, 503] },

@@ -61,7 +61,7 @@ internal sealed partial class OpenApiWriter
             ["operationId"] = operation.Id, ["tags"] = new JsonArray(operation.Tag),
             ["summary"] = operation.Summary
         };
-        if (operation.Route is Routes.Health or Routes.Authority) node["security"] = new JsonArray();
+        if (operation.Route is Routes.Health or Routes.Authority or Routes.JoinFiles or Routes.JoinFile) node["security"] = new JsonArray();
         if (Parameters(operation) is { Count: > 0 } parameters) node["parameters"] = parameters;
         if (operation.Takes is { } takes) node["requestBody"] = Body(Ref(takes, strict: true));
         else if (operation.TakesSchema is { } schema) node["requestBody"] = Body(schema.DeepClone());

@@ -46,7 +46,10 @@ public sealed class EndpointPolicyTests(GatewayHost host)
         foreach (var endpoint in Endpoints) Assert.Single(endpoint.Metadata.OfType<AccessPolicy>());
         var open = Endpoints.Where(endpoint => PolicyOf(endpoint).IsOpen).Select(endpoint => endpoint.RoutePattern.RawText);
         Assert.Equal(
-            [Routes.Authority, Routes.Health, HealthEndpoints.Liveness, HealthEndpoints.Readiness, Routes.Challenge],
+            [
+                Routes.Authority, Routes.Health, HealthEndpoints.Liveness, Routes.JoinFiles, Routes.JoinFile, HealthEndpoints.Readiness,
+                Routes.Challenge,
+            ],
             open.Order(StringComparer.Ordinal));
     }
 

@@ -9,6 +9,8 @@ internal static class RouteScopes
         "GET /healthz: anyone",
         "GET /readyz: anyone",
         "GET /ca.pem: anyone",
+        "GET /join: anyone",
+        "GET /join/{name}: anyone",
         "GET /openapi.json: any token",
         "GET /me: any token",
         "POST /tasks: tasks:submit",

@@ -20,6 +20,12 @@ internal sealed class TypedTerminal
     /// <summary>What a person types, a line for each question; null: nobody is there.</summary>
     public string? Typed { get; set; }
 
+    /// <summary>What is piped into it where nobody is at the standard input.</summary>
+    public string Piped { get; set; } = "";
+
+    /// <summary>What its owner types at the terminal beside a pipe; null: there is no terminal.</summary>
+    public string? TypedBesidePipe { get; set; }
+
     /// <summary>Programs it was to run; none is.</summary>
     public List<string> Commands { get; } = [];
 
@@ -43,9 +49,11 @@ internal sealed class TypedTerminal
     public Task<int> Type(params string[] arguments)
     {
         (output, error) = (new StringWriter(), new StringWriter());
-        return CommandLine.Run(arguments, new Terminal(output, error, new StringReader(Typed ?? ""), Variables.GetValueOrDefault, UserHome)
+        var input = new StringReader(Typed ?? Piped);
+        return CommandLine.Run(arguments, new Terminal(output, error, input, Variables.GetValueOrDefault, UserHome)
         {
             HasPerson = Typed is not null,
+            OpenOwnersTerminal = () => TypedBesidePipe is { } typed ? new StringReader(typed) : null,
             Clock = Clock,
             Command = Note,
             OwnProgram = OwnProgram,

@@ -84,6 +84,12 @@ public sealed class JudgementTests
         { "Warning", "it answered 413", NetworkJudgement.JudgeBodies(new(413, null, null)) },
         { "Warning", "it answered 500", NetworkJudgement.JudgeBodies(new(500, null, null)) },
         { "Warning", "no answer to a body of 2 MiB: reset", NetworkJudgement.JudgeBodies(new(null, null, null, "reset")) },
+        { "Ok", "the server knows this PC's key 0123456789", Key(400, ProblemTypes.Invalid) },
+        { "Error", "The key was revoked: sold", Key(403, ProblemTypes.WorkerRevoked) },
+        { "Error", "The key was revoked: sold", Key(403, ProblemTypes.OtherMachine) },
+        { "Error", "does not know this PC's key", Key(401, ProblemTypes.Unauthenticated) },
+        { "Warning", "could not be told: it answered 503", Key(503, ProblemTypes.Unavailable) },
+        { "Error", "not tried: reset", NetworkJudgement.JudgeKey(new(null, null, null, "reset"), "0123456789") },
         { "Error", "not tried: reset", NetworkJudgement.JudgeToken(new(null, null, null, "reset"), Whole) },
         { "Ok", "", LocalJudgement.JudgeSettings([], false) },
         { "Error", "one; two", LocalJudgement.JudgeSettings(["one", "two"], false) },
@@ -163,6 +169,9 @@ public sealed class JudgementTests
     [InlineData("Filesystem Inodes IUsed IFree IUse% Mounted on\nbtrfs 0 0 0 - /", null)]
     [InlineData("nonsense", null), InlineData("", null), InlineData(null, null), InlineData("a\nb % c", null)]
     public void Inodes_from_what_df_says(string? text, long? free) => Assert.Equal(free, LocalProbes.ParseFreeInodes(text));
+
+    private static Finding Key(int status, string type) =>
+        NetworkJudgement.JudgeKey(new(status, type, null) { Sentence = "The key was revoked: sold." }, "0123456789");
 
     private static Finding Token(int status, string? type = null) => NetworkJudgement.JudgeToken(new(status, type, null), Whole);
 

@@ -70,6 +70,24 @@ public sealed class JoinVerbTests : IDisposable
         Assert.Empty(Directory.GetFiles(Home, "key-*"));
     }
 
+    /// <summary>As where something is piped into a shell: the token comes by the pipe, the yes from the terminal.</summary>
+    [Theory, InlineData("n\n", false), InlineData("", false), InlineData("yes\n", true)]
+    public async Task Its_owner_is_asked_at_the_terminal_where_the_standard_input_is_a_pipe(string typed, bool isYes)
+    {
+        terminal.Piped = terminal.Variables["OPENCLAW_JOIN_TOKEN"] + "\n";
+        terminal.Variables.Remove("OPENCLAW_JOIN_TOKEN");
+        terminal.TypedBesidePipe = typed;
+        using var authority = CreateCertificate("the authority");
+        var seen = new List<string>();
+        await using var server = await Serve(authority, seen);
+
+        Assert.Equal(VerbExit.No, await terminal.Type("join", server.Urls.First(), "--pin", PinOf(authority), "--home", Home));
+
+        Assert.Contains("Join? [y/N] ", terminal.Out, StringComparison.Ordinal);
+        Assert.Equal(isYes, seen.Contains("POST /worker/enrol with a token"));
+        if (!isYes) Assert.Empty(seen);
+    }
+
     [Fact]
     public async Task A_server_whose_authority_has_another_key_than_the_pin_gets_no_token()
     {

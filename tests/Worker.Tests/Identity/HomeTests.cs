@@ -124,7 +124,10 @@ public sealed class HomeTests : IDisposable
         using (HomeFolder.Open(Home).Home)
             Assert.Equal(1, await terminal.Type("claim", "--anyway", "--home", Home));
         var before = HomeFolder.ReadInstance(Home);
+        foreach (var key in (string[])["key-0123456789.pem", "key-joining.pem"]) File.WriteAllText(Path.Combine(Home, key), key);
         Assert.Equal(0, await terminal.Type("claim", "--anyway", "--home", Home));
+        Assert.Empty(Directory.GetFiles(Home, "key-*"));
+        Assert.Equal(2, Directory.GetFiles(Assert.Single(Directory.GetDirectories(Home, "before-claim-*")), "key-*").Length);
         Assert.NotEqual(before, HomeFolder.ReadInstance(Home));
         Assert.True(File.Exists(Path.Combine(Home, "policy.json")));
     }

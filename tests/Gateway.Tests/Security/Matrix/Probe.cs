@@ -90,7 +90,7 @@ internal sealed record Probe(string Method, string Route, string About, string Q
     [
         "GET " + Routes.AuditChains, "GET " + Routes.AuditChain,
         "POST " + Routes.Notify, "POST " + Routes.Tokens, "POST " + Routes.WebhookSecret, "POST " + Routes.Sessions,
-        "GET /healthz", "GET /readyz",
+        "GET /healthz", "GET /readyz", "GET " + Routes.JoinFiles, "GET " + Routes.JoinFile,
         "POST " + Routes.Invites, "POST " + Routes.Enrol, "POST " + Routes.Challenge, "POST " + Routes.GrantKinds,
     ];
 }
