@@ -28,7 +28,8 @@ public sealed class JoinByLineTests : IDisposable
             Assert.Contains($"This PC will take tasks from {server.Url}", joined.Output, StringComparison.Ordinal);
             Assert.Matches("\noffers .*command", joined.Output);
             Assert.Matches("ok +token +none is needed: the server knows this PC's key [a-z0-9]{10}", joined.Output);
-            Assert.EndsWith("\nonline as studio\n", joined.Output, StringComparison.Ordinal);
+            // On a machine that is busy doctor may find that the login shell is slow.
+            Assert.Matches("\nonline as studio(; what doctor has found is said above)?\n\\z", joined.Output);
             using var client = new Api(server.Url, server.TokenOf("client"), CaFile(server));
             var end = await client.End(await client.Submit(new() { ["command"] = "echo joined", ["worker"] = "studio" }));
             Assert.Equal("joined\n", end["stdout"]!.GetValue<string>());
