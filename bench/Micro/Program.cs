@@ -14,6 +14,12 @@ if (args is ["mask"])
     MaskRun.Measure();
     return;
 }
+// Or openclaw-micro tokens [times=100000]: what it costs to know a caller by its token.
+if (args is ["tokens", ..])
+{
+    await TokenRun.Measure(args.Length > 1 ? int.Parse(args[1], null) : 100_000);
+    return;
+}
 // Or openclaw-micro signatures [tasks=5000]: what a signed task costs.
 if (args is ["signatures", ..])
 {

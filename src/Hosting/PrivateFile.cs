@@ -4,7 +4,7 @@ using System.Text;
 
 namespace OpenClaw.Hosting;
 
-/// <summary>Small files with secrets, for their owner's eyes only, that servers of one folder may want to make at the same moment.</summary>
+/// <summary>Small files for their owner's eyes only, that servers which share a folder may want to make at the same moment.</summary>
 internal static partial class PrivateFile
 {
     private const int Exists = 17;
