@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
-using OpenClaw.Gateway.Hosting;
+using OpenClaw.Gateway;
 using OpenClaw.Gateway.Security;
 using OpenClaw.GrainInterfaces.Security;
 
