@@ -13,8 +13,10 @@ public static class ApprovalSigning
     /// <param name="attempt">The attempt that would start.</param>
     /// <param name="expiresAt">It counts no later.</param>
     /// <param name="temporary">The same rule and kind need no yes for so long; null: this attempt alone.</param>
+    /// <param name="tenant">The task's tenant; null: <c>default</c>.</param>
     public static DecideApproval Sign(
-        this DecideApproval decision, SigningKey key, Guid task, int attempt, DateTimeOffset expiresAt, TimeSpan? temporary = null)
+        this DecideApproval decision, SigningKey key, Guid task, int attempt, DateTimeOffset expiresAt, TimeSpan? temporary = null,
+        string? tenant = null)
     {
         ArgumentNullException.ThrowIfNull(decision);
         return decision with
@@ -28,6 +30,7 @@ public static class ApprovalSigning
                     Decision = decision.Decision,
                     For = (long?)temporary?.TotalMilliseconds,
                     ExpiresAt = expiresAt.ToUnixTimeMilliseconds(),
+                    Tenant = tenant,
                 },
                 key),
         };

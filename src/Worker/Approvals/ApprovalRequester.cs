@@ -72,12 +72,19 @@ internal sealed class ApprovalRequester(
         var held = answer is null && !pending.Agreed && pending.Until is not null;
         var wait = held ? (long)link.Holds.ShortenWait(HeldFor).TotalMilliseconds : 0;
         using var call = CancellationTokenSource.CreateLinkedTokenSource(context.Ending);
+        AskApproval? question = null;
         var asked = sessions.CallInSession(
-            session => link.AskApproval(pending.Offer.AttemptId, CreateRequest(pending, session, answer, wait), call.Token), call.Token);
+            session => link.AskApproval(
+                pending.Offer.AttemptId, question = CreateRequest(pending, session, answer, wait), call.Token),
+            call.Token);
         if (await Task.WhenAny(asked, changed) != asked) await call.CancelAsync();
         try
         {
-            return await asked;
+            var reply = await asked;
+            // A gateway of before beside a new one refuses the field that it does not know: no word about the question.
+            if (question is not { SignedOnly: true } || reply.Problem is not { Status: 400 }) return reply;
+            _ = sessions.ReopenForProtocol(question.Session);
+            return new Reply<ApprovalAnswer>(null, null, new NoAnswer(reply.Why, InTime: false));
         }
         catch (OperationCanceledException) when (!context.Ending.IsCancellationRequested)
         {

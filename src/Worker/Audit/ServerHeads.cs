@@ -50,9 +50,13 @@ internal sealed class ServerHeads(AuditLog log, TimeProvider clock, WorkerLog ev
     {
         lock (recording)
         {
+            var isFirst = known is null;
             known ??= LoadKnown();
             var ofServer = known.Where(one => one.Key.Server == server).ToDictionary(one => one.Key.Chain, one => one.Value);
             var (changed, behind) = CompareHeads(ofServer, told);
+            // Gateways say what they read up to 15 s ago, and the daemon before this one may have heard of more a moment ago: what is
+            // behind is judged when it is told again, in a minute.
+            if (isFirst) (changed, behind) = ([.. changed.Except(behind)], []);
             if (changed.Length == 0) return;
             foreach (var head in behind) events.ServerAuditBehind(head.Chain, ofServer[head.Chain].Link, head.Link);
             log.RecordServerHeads(server, changed, behind.Length > 0);

@@ -59,6 +59,21 @@ public sealed class ServerHeadsTests : IDisposable
         Assert.Equal(expected ? 1 : 0, AuditReader.ReadLast(Folder, 20).Count(row => row is { Outcome: "behind", Level: "high" }));
     }
 
+    /// <summary>Of two gateways one says what it read before the other; a daemon that restarts may ask the one after the other.</summary>
+    [Fact]
+    public async Task What_a_new_daemon_is_told_first_is_not_held_against_the_server()
+    {
+        using (var log = Open())
+            await new ServerHeads(log, clock, new WorkerLog(output, clock)).RecordHeads("srv", [Head("a", 5)]);
+        using var next = Open();
+        var heads = new ServerHeads(next, clock, new WorkerLog(output, clock));
+        await heads.RecordHeads("srv", [Head("a", 4)]);
+        await heads.RecordHeads("srv", [Head("a", 6)]);
+        Assert.Equal("", output.ToString());
+        await heads.RecordHeads("srv", [Head("a", 4)]);
+        Assert.Contains("THE SERVER'S AUDIT WAS CUT OFF OR REWRITTEN", output.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_is_no_head_is_not_kept()
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Signing;
+using OpenClaw.TestKit.FakeGateway;
 using OpenClaw.TestKit.Processes;
 using OpenClaw.Worker.Approvals;
 using OpenClaw.Worker.Audit;
@@ -69,6 +70,21 @@ public sealed class HostileYesTests : IDisposable
         Assert.Empty(TemporaryRules(without));
         await Offer(without, 1);
         Assert.Equal(0, CountRuns(without, 1));
+    }
+
+    /// <summary>It knows the field by which only a signed yes counts as little as a signed yes; a newer one beside it does.</summary>
+    [Fact]
+    public async Task A_question_that_a_gateway_of_before_refuses_is_asked_again()
+    {
+        await using var worker = await Start("require", temporary: false);
+        var refused = 0;
+        worker.Gateway.Fault = call =>
+            call.Body.Contains("\"signedOnly\"", StringComparison.Ordinal) && Interlocked.Increment(ref refused) == 1
+                ? CallFault.BadRequest : CallFault.None;
+        var (id, digest) = await Offer(worker, 0);
+        worker.Gateway.Approve(id, digest, Signed(Yes(id, digest)));
+        Assert.Equal("succeeded", (await worker.Gateway.Ended(id)).Results[0].Outcome);
+        Assert.True(refused > 1, "it was asked again");
     }
 
     /// <summary>Without <c>require</c> the owner has said that the gateway's word is enough; for a while it never is.</summary>
