@@ -11,11 +11,13 @@ public static class Repository
     public static string? NativeWorker { get; } =
         Environment.GetEnvironmentVariable("OPENCLAW_NATIVE_WORKER") is { Length: > 0 } file ? file : null;
 
-    /// <summary>The built program of a project of src, or of another folder; for the worker the native one, where there is one.</summary>
+    /// <summary>The program of a project of src, or of another folder; of the worker the native one, where there is one.</summary>
     public static string Program(string project, string name, string folder = "src") =>
-        project == "Worker" && NativeWorker is { } native
-            ? native
-            : Path.Combine(Root, folder, project, "bin", Metadata("Configuration"), "net10.0", name);
+        project == "Worker" && NativeWorker is { } native ? native : BuiltProgram(project, name, folder);
+
+    /// <summary>The program as it was built, with its assemblies beside it.</summary>
+    public static string BuiltProgram(string project, string name, string folder = "src") =>
+        Path.Combine(Root, folder, project, "bin", Metadata("Configuration"), "net10.0", name);
 
     private static string Metadata(string key) =>
         typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == key).Value!;

@@ -21,7 +21,8 @@ public sealed class OwnFileTests : IDisposable
     {
         await using var worker = await WorkerProcess.Prepare();
         var program = folder.File("bin");
-        Assert.Equal(0, (await Command.Run("/bin/cp", ["-R", Path.GetDirectoryName(worker.Program)!, program])).ExitCode);
+        var built = Repository.BuiltProgram("Worker", "openclaw-worker");
+        Assert.Equal(0, (await Command.Run("/bin/cp", ["-R", Path.GetDirectoryName(built)!, program])).ExitCode);
         worker.Program = Path.Combine(program, "openclaw-worker");
         worker.Go();
         await worker.Gateway.Ended(worker.Gateway.Command("true"));
