@@ -54,8 +54,8 @@ public sealed class LargeOfferTests(GatewayHost host)
         using var other = await SessionWorker.OpenForFiles(host, "large-other");
         await Write(pc, "large-mine");
         var id = Assert.Single(await Poll(pc, "true")).GetProperty("attemptId").GetString()!;
-        Assert.Equal(409, (await other.Post($"/worker/attempts/{id}/payload", "")).Status);
-        Assert.Equal(409, (await pc.Post($"/worker/attempts/{id[..^1]}2/payload", "")).Status);
+        Assert.Equal(404, (await other.Post($"/worker/attempts/{id}/payload", "")).Status);
+        Assert.Equal(404, (await pc.Post($"/worker/attempts/{id[..^1]}2/payload", "")).Status);
         Assert.Equal(200, (await pc.Post($"/worker/attempts/{id}/payload", "")).Status);
     }
 

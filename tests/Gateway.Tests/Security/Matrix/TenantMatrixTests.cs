@@ -175,6 +175,12 @@ public sealed partial class TenantMatrixTests(ITestOutputHelper output) : IAsync
         // A task that was made tells in its own words what it waits for.
         if (Made().Match(answer) is { Success: true } made)
             answer += Ahead().Replace(await Send(holder, "GET", $"/tasks/{made.Groups[1].Value}"), "");
+        // Which task of one's own is next is a matter of turns. That it is not another's its marks say.
+        if (probe is { Route: Routes.WorkerPoll, Method: "GET" })
+        {
+            CheckMarks(holder, probe.Path(target), answer);
+            answer = Handed().Replace(answer, "a task");
+        }
         return Time().Replace(Id().Replace(answer, "ID").Replace(target, "TARGET", StringComparison.Ordinal), "TIME");
     }
 
@@ -232,6 +238,9 @@ public sealed partial class TenantMatrixTests(ITestOutputHelper output) : IAsync
     /// <summary>How many were there before it is one more for whichever is asked for second.</summary>
     [GeneratedRegex("(; )?[0-9]+ tasks? goe?s? before it|Content-Length: [0-9]+")]
     private static partial Regex Ahead();
+
+    [GeneratedRegex("Content-Length: [0-9]+(?=.*{\"id\":)|{\"id\":.*}$", RegexOptions.Singleline)]
+    private static partial Regex Handed();
 
     [GeneratedRegex("^OK.*{\"taskId\":\"([^\"]+)\"", RegexOptions.Singleline)]
     private static partial Regex Made();
