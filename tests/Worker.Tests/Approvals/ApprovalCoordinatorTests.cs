@@ -66,7 +66,7 @@ public sealed class ApprovalCoordinatorTests : IAsyncLifetime
     [Fact]
     public async Task A_question_that_something_on_the_way_cuts_is_held_for_less_and_asked_again_at_once()
     {
-        const double Hurry = 20;
+        const double Hurry = 10;
         clock = new HurriedClock(Hurry);
         link.Dispose();
         books.Audit.Dispose();
