@@ -45,8 +45,10 @@ public sealed class LoginTests
 
         var run = await terminal.Run("login", gateway.Url.ToString());
 
-        Assert.Equal(ExitCodes.NotAllowed, run.ExitCode);
-        Assert.Contains("openclaw: not logged in: A valid token is needed. " + gateway.Url, run.Error, StringComparison.Ordinal);
+        var said = $"openclaw: not logged in: A valid token is needed. {gateway.Url} did not take the token that was sent: it was "
+            + "revoked, has run out, was rotated or suspended, or is another server's. Get a new one from an administrator "
+            + $"(openclaw tokens create), then openclaw login {gateway.Url}, or set OPENCLAW_TOKEN{Environment.NewLine}";
+        Assert.Equal((ExitCodes.NotAllowed, said), (run.ExitCode, run.Error[run.Error.IndexOf("openclaw:", StringComparison.Ordinal)..]));
         Assert.False(File.Exists(terminal.SettingsPath));
     }
 
