@@ -10,6 +10,7 @@ using OpenClaw.GrainInterfaces.Webhooks;
 using OpenClaw.Grains.Ports;
 using OpenClaw.Storage;
 using OpenClaw.Storage.Tests;
+using OpenClaw.TestKit.Postgres;
 using Orleans.Storage;
 
 namespace OpenClaw.Silo.Tests;
@@ -38,7 +39,7 @@ internal sealed class AdoNetFixture : IStoreFixture
 
     public Task Execute(string sql) => throw Elsewhere();
 
-    public static async Task<IStoreFixture> Open() => await OpenOn(await PreparedDatabase.Create());
+    public static async Task<IStoreFixture> Open() => await OpenOn(await PreparedDatabase.Create() + PostgresServer.Unhurried);
 
     public async Task Reopen()
     {

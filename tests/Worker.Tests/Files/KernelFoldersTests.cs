@@ -68,10 +68,8 @@ public sealed class KernelFoldersTests : IDisposable
         Assert.Contains("Linux", (await Run("file-read", "/proc/version", roots)).Output, StringComparison.Ordinal);
         Assert.Equal("succeeded", (await Run("file-list", "/sys/kernel", roots)).Result.Outcome);
         Assert.Equal(FileRoots.ReadRule, (await Run("file-list", "/sys/class", roots)).Result.Reason);
-        var tasks = Directory.GetDirectories("/proc/self/task");
-        var threads = tasks.Select(task => int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture));
-        var thread = threads.Order().ElementAt(1).ToString(CultureInfo.InvariantCulture);
-        foreach (var own in new[] { "self", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), thread })
+        using var thread = new HeldThread();
+        foreach (var own in new[] { "self", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), thread.Id })
         {
             var (result, _) = await Run("file-read", $"/proc/{own}/environ", roots);
             Assert.Equal(("rejected", FileRoots.OwnRule), (result.Outcome, result.Reason));
@@ -94,5 +92,35 @@ public sealed class KernelFoldersTests : IDisposable
         if (kind == "file-stat") payload["hash"] = true;
         using var attempt = new TestAttempt(kind, payload.ToJsonString(), folder.Path) { Policy = OwnerPolicy.None with { Files = roots } };
         return (await attempt.Run(Readers.Single(reader => reader.Kind == kind)), Encoding.Latin1.GetString(attempt.Output.Stdout));
+    }
+
+    /// <summary>A thread that is there until it is disposed of: one of the pool may end between its listing and its reading.</summary>
+    private sealed class HeldThread : IDisposable
+    {
+        private readonly ManualResetEventSlim done = new();
+        private readonly Thread thread;
+
+        public HeldThread()
+        {
+            using var known = new ManualResetEventSlim();
+            thread = new Thread(() =>
+            {
+                Id = Path.GetFileName(new FileInfo("/proc/thread-self").ResolveLinkTarget(returnFinalTarget: false)!.FullName);
+                known.Set();
+                done.Wait();
+            });
+            thread.Start();
+            known.Wait();
+        }
+
+        /// <summary>As /proc names it.</summary>
+        public string Id { get; private set; } = "";
+
+        public void Dispose()
+        {
+            done.Set();
+            thread.Join();
+            done.Dispose();
+        }
     }
 }
