@@ -118,21 +118,7 @@ internal sealed class EnrolmentGrain([PersistentState("enrolment", "Default")] I
         return null;
     }
 
-    private async Task StoreRecord(EnrolmentRecord next)
-    {
-        var before = state.State;
-        state.State = next;
-        try
-        {
-            await state.WriteStateAsync();
-        }
-        catch
-        {
-            state.State = before;
-            DeactivateOnIdle();
-            throw;
-        }
-    }
+    private Task StoreRecord(EnrolmentRecord next) => state.StoreOrForget(next, DeactivateOnIdle);
 
     private string Tenant => GrainKeys.ParseEnrolment(this.GetPrimaryKeyString());
 
