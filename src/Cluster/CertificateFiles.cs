@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using OpenClaw.Hosting.Https.Certificates;
 
 namespace OpenClaw.Cluster;
 
@@ -7,15 +8,8 @@ namespace OpenClaw.Cluster;
 internal static class CertificateFiles
 {
     /// <summary>The certificate with its key first, then what else the file has: intermediate authorities.</summary>
-    public static X509Certificate2Collection ReadOwn(string certificate, string? key)
-    {
-        var chain = ReadChecked(certificate, () => IsPem(certificate) ? ReadPem(certificate, key ?? certificate) : ReadPfx(certificate));
-        var own = chain.FirstOrDefault(one => one.HasPrivateKey)
-            ?? throw new ClusterTlsException($"{certificate} has no certificate with a private key.");
-        chain.Remove(own);
-        chain.Insert(0, own);
-        return chain;
-    }
+    public static X509Certificate2Collection ReadOwn(string certificate, string? key) => ReadChecked(
+        certificate, () => CertificateWithKey.Parse(File.ReadAllBytes(certificate), key is null ? null : File.ReadAllBytes(key)));
 
     public static X509Certificate2Collection ReadAuthorities(string authority)
     {
@@ -27,21 +21,6 @@ internal static class CertificateFiles
         });
         return all.Count > 0 ? all : throw new ClusterTlsException($"{authority} has no certificate in it (PEM).");
     }
-
-    private static X509Certificate2Collection ReadPem(string certificate, string key)
-    {
-        var chain = new X509Certificate2Collection();
-        chain.ImportFromPemFile(certificate);
-        using var own = X509Certificate2.CreateFromPemFile(certificate, key);
-        // By way of PKCS 12: Windows' TLS can't use a key that exists in memory only.
-        chain[0] = X509CertificateLoader.LoadPkcs12(own.Export(X509ContentType.Pkcs12), password: null);
-        return chain;
-    }
-
-    private static X509Certificate2Collection ReadPfx(string certificate) =>
-        X509CertificateLoader.LoadPkcs12CollectionFromFile(certificate, password: null);
-
-    private static bool IsPem(string file) => File.ReadAllText(file).Contains("-----BEGIN", StringComparison.Ordinal);
 
     private static T ReadChecked<T>(string file, Func<T> read)
     {

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Security;
 
@@ -40,13 +39,12 @@ internal static class PinnedAuthority
     }
 
     /// <summary>The one certificate of a text that has this pin.</summary>
-    internal static string? FindPinned(string text, string pin)
+    private static string? FindPinned(string text, string pin)
     {
-        var found = new X509Certificate2Collection();
         try
         {
-            found.ImportFromPem(text);
-            return found.FirstOrDefault(one => CertificatePin.IsPinOf(pin, one))?.ExportCertificatePem();
+            using var roots = ServerRoots.Parse(text);
+            return roots?.FindPinned(pin);
         }
         catch (CryptographicException)
         {

@@ -58,9 +58,8 @@ internal static class JoinVerb
         if (trustError is not null) return Fail(call.Error, VerbExit.No, trustError);
         if (caFile is not null)
         {
-            var (roots, rootsError) = TrustedRoots.Load(caFile);
-            if (roots is null)
-                return Fail(call.Error, VerbExit.Usage, rootsError!.Replace("OPENCLAW_CA_FILE", "--ca", StringComparison.Ordinal));
+            var (roots, rootsError) = ServerRoots.ReadFile(caFile);
+            if (roots is null) return Fail(call.Error, VerbExit.Usage, $"{Ca.Name}: {rootsError}");
             way = way with { Roots = roots };
         }
         var enrolment = new Enroller(way, place, call.Terminal.Clock);

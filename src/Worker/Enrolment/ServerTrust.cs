@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Security;
@@ -37,12 +36,12 @@ internal static class ServerTrust
         try
         {
             var pem = await FetchAuthority(way);
-            using var authority = X509Certificate2.CreateFromPem(pem);
-            if (!CertificatePin.IsPinOf(pin, authority))
+            using var roots = ServerRoots.Parse(pem);
+            if (roots?.FindPinned(pin) is not { } authority)
                 return (null, $"the server at {way.Url} is NOT the one that invited this PC: its authority has another key than the pin "
                     + "says. Nothing was sent. Ask who invited you; somebody may be in between");
             var path = Path.Combine(home, "server-ca.pem");
-            DurableFile.Write(path, Encoding.ASCII.GetBytes(authority.ExportCertificatePem()));
+            DurableFile.Write(path, Encoding.ASCII.GetBytes(authority));
             return (path, null);
         }
         catch (Exception error) when (CallRetryRules.IsRetryable(error) || error is CryptographicException or UnauthorizedAccessException)

@@ -3,13 +3,14 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using OpenClaw.Protocol.Security;
 
 namespace OpenClaw.Worker.Transport;
 
 /// <summary>
 /// The way to the gateway: its address with its base path, the proxy in between, the authorities that are trusted besides.
 /// </summary>
-internal sealed record GatewayRoute(Uri Url, Uri? Proxy = null, TrustedRoots? Roots = null)
+internal sealed record GatewayRoute(Uri Url, Uri? Proxy = null, ServerRoots? Roots = null)
 {
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(2);
 
@@ -17,8 +18,8 @@ internal sealed record GatewayRoute(Uri Url, Uri? Proxy = null, TrustedRoots? Ro
     public static (GatewayRoute? Way, string? Error) FromOptions(WorkerOptions options)
     {
         if (options.CaFile is null) return (new GatewayRoute(options.Url, options.Proxy), null);
-        var (roots, error) = TrustedRoots.Load(options.CaFile);
-        return roots is null ? (null, error) : (new GatewayRoute(options.Url, options.Proxy, roots), null);
+        var (roots, error) = ServerRoots.ReadFile(options.CaFile);
+        return roots is null ? (null, $"OPENCLAW_CA_FILE: {error}") : (new GatewayRoute(options.Url, options.Proxy, roots), null);
     }
 
     /// <summary>To fetch what is compared with a pin then, and for nothing else.</summary>
@@ -41,8 +42,7 @@ internal sealed record GatewayRoute(Uri Url, Uri? Proxy = null, TrustedRoots? Ro
             AutomaticDecompression = DecompressionMethods.None,
         };
         handler.ConnectCallback = static async (context, cancellation) => new NetworkStream(
-            await Dialer.Connect(context.DnsEndPoint.Host, context.DnsEndPoint.Port, TimeProvider.System, cancellation)
-                ,
+            await Dialer.Connect(context.DnsEndPoint.Host, context.DnsEndPoint.Port, TimeProvider.System, cancellation),
             ownsSocket: true);
         ApplyProxy(handler);
         // .NET's own sentences don't say what to do about it.
@@ -59,15 +59,9 @@ internal sealed record GatewayRoute(Uri Url, Uri? Proxy = null, TrustedRoots? Ro
     /// <summary>Empty, or <c>/claw</c>.</summary>
     public string BasePath => Url.AbsolutePath.TrimEnd('/');
 
-    /// <summary>Nothing of what the certificate says of itself: whoever answers has written that.</summary>
-    private string ExplainDistrust(SslPolicyErrors errors)
-    {
-        var reason = errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) ? "there is none"
-            : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? "it is for another name"
-            : "nobody here vouches for it, or its time is over";
-        return $"the certificate is not trusted for {Url.Host} ({reason}): log in where this network wants that; "
-            + "else openclaw-worker doctor shows it";
-    }
+    private string ExplainDistrust(SslPolicyErrors errors) =>
+        $"the certificate is not trusted for {Url.Host} ({ServerRoots.ExplainDistrust(errors)}): log in where this network wants that; "
+        + "else openclaw-worker doctor shows it";
 
     private bool CheckCertificate(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {

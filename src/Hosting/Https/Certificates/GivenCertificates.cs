@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 
 namespace OpenClaw.Hosting.Https.Certificates;
 
@@ -54,27 +53,13 @@ internal sealed class GivenCertificates(string certificateFile, string? keyFile)
     /// <summary>Leaf first, whatever the order in the file is.</summary>
     internal static ServerCertificate Parse(byte[] certificate, byte[]? key)
     {
-        var text = Encoding.Latin1.GetString(certificate);
-        var isPem = text.Contains("-----BEGIN", StringComparison.Ordinal);
-        var all = isPem ? ParsePem(text, key is null ? text : Encoding.Latin1.GetString(key))
-            : X509CertificateLoader.LoadPkcs12Collection(certificate, password: null);
-        var leaf = all.FirstOrDefault(one => one.HasPrivateKey)
-            ?? throw new CryptographicException("it has no certificate with a private key");
+        var all = CertificateWithKey.Parse(certificate, key);
+        var leaf = all[0];
         var uses = leaf.Extensions.OfType<X509EnhancedKeyUsageExtension>().FirstOrDefault()?.EnhancedKeyUsages.Cast<Oid>();
         if (uses?.Any(use => use.Value is CertificateAuthority.ServerAuthentication or CertificateAuthority.AnyUse) == false)
             throw new CryptographicException("it is for something else than a server");
-        all.Remove(leaf);
+        all.RemoveAt(0);
         return new ServerCertificate(leaf, all);
-    }
-
-    private static X509Certificate2Collection ParsePem(string text, string key)
-    {
-        var chain = new X509Certificate2Collection();
-        chain.ImportFromPem(text);
-        using var leaf = X509Certificate2.CreateFromPem(text, key);
-        // By way of PKCS 12: Windows' TLS can't use a key that exists in memory only.
-        chain[0] = X509CertificateLoader.LoadPkcs12(leaf.Export(X509ContentType.Pkcs12), password: null);
-        return chain;
     }
 
     /// <summary>Both files, and in <see cref="seen"/> what they say.</summary>
