@@ -1,6 +1,8 @@
 using OpenClaw.Cli.Audit;
 using OpenClaw.Cli.Contexts;
 using OpenClaw.Cli.Keys;
+using OpenClaw.Cli.People;
+using OpenClaw.Cli.Tenants;
 using OpenClaw.Cli.Tokens;
 using OpenClaw.Cli.Workers;
 
@@ -17,6 +19,9 @@ internal static class VerbTable
         LoginVerb.Login, LogoutVerb.Logout, StatusVerb.Status, ListContextsVerb.List, UseContextVerb.Use,
         ListTokensVerb.List, ShowTokenVerb.Show, CreateTokenVerb.Create, NarrowTokenVerb.Narrow, RotateTokenVerb.Rotate,
         RevokeTokenVerb.Revoke,
+        ListPeopleVerb.List, ListPeopleVerb.Show, AddPersonVerb.Add, ChangePersonVerb.Roles, ChangePersonVerb.Identities,
+        ChangePersonVerb.Disable, ChangePersonVerb.Enable, ChangePersonVerb.Remove,
+        ListTenantsVerb.List, AddTenantVerb.Add, SwitchTenantVerb.Disable, SwitchTenantVerb.Enable,
         ListWorkersVerb.List, DrainWorkerVerb.Drain, DrainWorkerVerb.Resume,
         InviteWorkerVerb.Invite, ListInvitesVerb.List, WithdrawInviteVerb.Withdraw, RevokeWorkerVerb.Revoke,
         GenerateKeyVerb.Generate, ShowKeyVerb.Show,

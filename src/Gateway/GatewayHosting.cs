@@ -8,7 +8,9 @@ using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Security.Administration;
 using OpenClaw.Gateway.Security.Enrolment;
+using OpenClaw.Gateway.Security.People;
 using OpenClaw.Gateway.Security.Revocation;
+using OpenClaw.Gateway.Security.Tenants;
 using OpenClaw.Gateway.Telemetry;
 using OpenClaw.Hosting.Health;
 
@@ -35,6 +37,8 @@ public static class GatewayHosting
         services.AddSingleton<TokenCheck>();
         services.AddSingleton<LongRequests>();
         services.AddSingleton<TokenRegistry>();
+        services.AddSingleton<PeopleRegistry>();
+        services.AddSingleton<TenantRegistry>();
         services.AddSingleton<SignedRequests>();
         services.AddSingleton<SessionCredentials>();
         services.AddSingleton<InviteRegistry>();

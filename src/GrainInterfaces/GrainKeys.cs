@@ -10,6 +10,7 @@ public static class GrainKeys
 
     private const string WorkerPrefix = "worker:";
     private const string DirectoryPrefix = "workers:";
+    private const string TenantPrefix = "tenant:";
     private const string EnrolmentPrefix = "enrolment:";
 
     /// <summary>Of a worker's grain.</summary>
@@ -30,6 +31,17 @@ public static class GrainKeys
 
     /// <summary>Of the grain that knows all tokens of a tenant.</summary>
     public static string ForTokenDirectory(string tenant) => $"tokens:{tenant}";
+
+    /// <summary>Of the one grain that knows all tenants.</summary>
+    public const string TenantDirectory = "tenants";
+
+    /// <summary>Of a tenant and its people.</summary>
+    public static string ForTenant(string name) => TenantPrefix + name;
+
+    /// <summary>The name in a tenant's key.</summary>
+    public static string ParseTenant(string key) => key.StartsWith(TenantPrefix, StringComparison.Ordinal)
+        ? key[TenantPrefix.Length..]
+        : throw new ArgumentException($"'{key}' is not tenant:name.", nameof(key));
 
     /// <summary>Of the grain that lets workers of a tenant join.</summary>
     public static string ForEnrolment(string tenant) => EnrolmentPrefix + tenant;

@@ -126,6 +126,14 @@ public static class Limits
     public const long SignedFor = StartWithin + 172_800_000;
     /// <summary>Tokens of a tenant, ended ones among them.</summary>
     public const int Tokens = 10_000;
+    /// <summary>People of a tenant.</summary>
+    public const int People = 500;
+    /// <summary>Chat identities of a person.</summary>
+    public const int Identities = 16;
+    /// <summary>Tokens that are listed with a person, the latest ones.</summary>
+    public const int PersonTokens = 200;
+    /// <summary>Tenants that are made over HTTP.</summary>
+    public const int Tenants = 1_000;
     /// <summary>Longest life of a join token that is not used.</summary>
     public const long InviteLife = 900_000;
     /// <summary>Invitations of a tenant that are remembered; of more the oldest that is over is forgotten.</summary>

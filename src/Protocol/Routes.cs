@@ -57,6 +57,22 @@ public static class Routes
     public const string RevokeToken = "/admin/tokens/{id}/revoke";
     /// <summary>Admin: gives a token another secret.</summary>
     public const string RotateToken = "/admin/tokens/{id}/rotate";
+    /// <summary>Admin: POST adds a person, GET lists them.</summary>
+    public const string People = "/admin/people";
+    /// <summary>Admin: one person; POST changes roles or chat identities.</summary>
+    public const string Person = "/admin/people/{name}";
+    /// <summary>Admin: refuses a person's tokens.</summary>
+    public const string DisablePerson = "/admin/people/{name}/disable";
+    /// <summary>Admin: lets a person's tokens in again.</summary>
+    public const string EnablePerson = "/admin/people/{name}/enable";
+    /// <summary>Admin: forgets a person.</summary>
+    public const string RemovePerson = "/admin/people/{name}/remove";
+    /// <summary>Of the server's own administrators: POST makes a tenant, GET lists them.</summary>
+    public const string Tenants = "/admin/tenants";
+    /// <summary>Of the server's own administrators: refuses a tenant's tokens.</summary>
+    public const string DisableTenant = "/admin/tenants/{name}/disable";
+    /// <summary>Of the server's own administrators: lets a tenant's tokens in again.</summary>
+    public const string EnableTenant = "/admin/tenants/{name}/enable";
     /// <summary>Admin: POST makes an invitation for a PC, GET lists them.</summary>
     public const string Invites = "/admin/invites";
     /// <summary>Admin: ends an invitation that nobody has used.</summary>

@@ -14,7 +14,7 @@ public sealed class StoredNamesTests
     {
         ["token"] = GrainKeys.ForToken, ["worker"] = name => GrainKeys.ForWorker(name, name), ["workers"] = GrainKeys.ForWorkerDirectory,
         ["session"] = name => GrainKeys.ForAgentSession(name, name), ["tokens"] = GrainKeys.ForTokenDirectory,
-        ["enrolment"] = GrainKeys.ForEnrolment,
+        ["enrolment"] = GrainKeys.ForEnrolment, ["tenant"] = GrainKeys.ForTenant, ["tenants"] = _ => GrainKeys.TenantDirectory,
     };
 
     private static readonly (Type Grain, PersistentStateAttribute State)[] States =

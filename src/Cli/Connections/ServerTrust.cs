@@ -2,7 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using OpenClaw.Protocol.Security;
+using OpenClaw.Protocol.Security.Certificates;
 
 namespace OpenClaw.Cli.Connections;
 

@@ -3,6 +3,7 @@ using OpenClaw.Cli.Connections;
 using OpenClaw.Cli.Settings;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Security;
+using OpenClaw.Protocol.Security.Certificates;
 
 namespace OpenClaw.Cli.Contexts;
 

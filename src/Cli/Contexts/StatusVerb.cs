@@ -18,6 +18,7 @@ internal static class StatusVerb
         return call.Show(status, ContextsJson.Default.ServerStatus, to => TextTable.WriteProperties(to,
             ("server", status.Context is { } context ? $"{status.Url} (context {context})" : status.Url),
             ("token", CallerText.Describe(caller)),
+            ("person", caller.Person),
             ("tenant", caller.Tenant),
             ("scopes", string.Join(", ", caller.Scopes)),
             ("narrowed to", CallerText.DescribeNarrowing(caller.Narrowing)),

@@ -9,11 +9,12 @@ internal static class CreateTokenVerb
         + "openclaw tokens list shows it, openclaw tokens revoke ends it";
 
     private static readonly VerbOption Name = new("--name", "what it is for", "TEXT");
+    private static readonly VerbOption Person = new("--person", "whose it is: it has at most what their roles give", "NAME");
     private static readonly VerbOption Expires = new("--expires", "it ends after this time (default: never)", "TIME");
 
     public static Verb Create { get; } = new("tokens create", "makes a token; its secret is shown this once", Run)
     {
-        Options = [Name, .. TokenOptions.All, Expires],
+        Options = [Name, Person, .. TokenOptions.All, Expires],
         Words = "ROLE (client, worker or admin)",
         Count = (1, 1),
         More = "The secret is all that goes to standard output: TOKEN=$(openclaw tokens create client --expires 90d).\n"
@@ -30,6 +31,7 @@ internal static class CreateTokenVerb
         {
             Role = role,
             Name = call.FindValue(Name),
+            Person = call.FindValue(Person),
             Scopes = TokenOptions.ReadScopes(call, allowed),
             Narrowing = TokenOptions.ReadNarrowing(call, null, errors),
             RequestsPerMinute = TokenOptions.ReadRate(call, errors),

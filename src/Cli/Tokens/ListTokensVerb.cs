@@ -35,9 +35,10 @@ internal static class ListTokensVerb
             foreach (var token in tokens) to.WriteLine(token.Id);
             return;
         }
-        TextTable.Write(to, ["ID", "ROLE", "STATUS", "NAME", "ENDS", "NARROWED TO"], tokens.Select(token => new[]
+        TextTable.Write(to, ["ID", "ROLE", "STATUS", "PERSON", "NAME", "ENDS", "NARROWED TO"], tokens.Select(token => new[]
         {
-            token.Id, token.Role, token.Status, token.Name ?? "", token.ExpiresAt is { } at ? Times.FormatTime(at) : "never",
+            token.Id, token.Role, token.Status, token.Person ?? "", token.Name ?? "",
+            token.ExpiresAt is { } at ? Times.FormatTime(at) : "never",
             CallerText.DescribeNarrowing(token.Narrowing) ?? "",
         }));
     }

@@ -25,7 +25,7 @@ internal static class TokenLines
     }
 
     public static void WriteToken(TextWriter to, TokenView token) => TextTable.WriteProperties(to,
-        ("id", token.Id), ("name", token.Name), ("role", token.Role), ("status", token.Status),
+        ("id", token.Id), ("name", token.Name), ("person", token.Person), ("role", token.Role), ("status", token.Status),
         ("scopes", string.Join(", ", token.Scopes)),
         ("narrowed to", CallerText.DescribeNarrowing(token.Narrowing)),
         ("rate", CallerText.DescribeRate(token.RequestsPerMinute)),

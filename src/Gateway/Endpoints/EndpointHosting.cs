@@ -9,6 +9,8 @@ using OpenClaw.Gateway.Security.Access;
 using OpenClaw.Gateway.Security.Administration;
 using OpenClaw.Gateway.Security.Enrolment;
 using OpenClaw.Gateway.Security.Enrolment.Programs;
+using OpenClaw.Gateway.Security.People;
+using OpenClaw.Gateway.Security.Tenants;
 using OpenClaw.Gateway.Sessions;
 using OpenClaw.Gateway.Tasks;
 using OpenClaw.Gateway.Tasks.Submits;
@@ -36,6 +38,8 @@ internal static class EndpointHosting
         services.AddSingleton<IEndpoint, OpenApiEndpoint>();
         services.AddSingleton<IEndpoint, AuthorityEndpoint>();
         services.AddSingleton<IEndpoint, TokenEndpoints>();
+        services.AddSingleton<IEndpoint, PeopleEndpoints>();
+        services.AddSingleton<IEndpoint, TenantEndpoints>();
         services.AddSingleton<IEndpoint, MeEndpoint>();
         services.AddSingleton<IEndpoint, WebhookEndpoints>();
         services.AddSingleton<IEndpoint, InviteEndpoints>();

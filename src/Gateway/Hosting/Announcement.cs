@@ -1,7 +1,7 @@
 using OpenClaw.Gateway.Security;
 using OpenClaw.Hosting.Https;
 using OpenClaw.Hosting.Https.Certificates;
-using OpenClaw.Protocol.Security;
+using OpenClaw.Protocol.Security.Certificates;
 
 namespace OpenClaw.Gateway.Hosting;
 

@@ -117,6 +117,8 @@ internal static class ProblemTable
         ProblemTypes.LastAdmin => "Last administrator",
         ProblemTypes.TokenEnded => "Token ended",
         ProblemTypes.TooManyTokens => "Too many tokens",
+        ProblemTypes.IdentityTaken => "Identity taken",
+        ProblemTypes.LimitReached => "Limit reached",
         ProblemTypes.NotDead => "Webhook not given up",
         ProblemTypes.NameTaken => "Name taken",
         ProblemTypes.WorkerRevoked => "Worker revoked",

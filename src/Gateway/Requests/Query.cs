@@ -49,6 +49,16 @@ internal static class Query
         return problem ?? (text is null or "true" or "false" ? null : Problem400.ForField(name, "must be true or false"));
     }
 
+    /// <summary><c>limit</c> and <c>cursor</c> of a list by name: so many, after this name.</summary>
+    public static Problem? ReadPage(HttpContext context, int byDefault, out int limit, out string? after)
+    {
+        after = null;
+        var problem = ReadNumber(context, "limit", byDefault, 1, Protocol.Limits.Page, clamp: false, out var number);
+        limit = (int)number;
+        if ((problem ?? ReadText(context, "cursor", out after)) is { } wrong) return wrong;
+        return after is null || Protocol.Names.IsName(after) ? null : Problem400.ForField("cursor", "must be the nextCursor of a page");
+    }
+
     /// <summary><c>wait</c>, ms: 0 to <paramref name="max"/>, larger is clamped.</summary>
     public static Problem? ReadWait(HttpContext context, long absent, long max, out TimeSpan wait)
     {

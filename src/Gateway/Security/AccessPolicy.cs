@@ -16,6 +16,9 @@ internal sealed class AccessPolicy
     /// <summary>It shows the server as a whole, and so is for administrators of the first tenant who see all of that.</summary>
     public bool IsOfServer { get; private init; }
 
+    /// <summary>It shows the tenant as a whole, and so is for those who are not narrowed.</summary>
+    public bool IsOfTenant { get; private init; }
+
     /// <summary>A worker's key may sign for it, in the place of a token.</summary>
     public bool TakesSignature { get; private init; }
 
@@ -38,6 +41,8 @@ internal sealed class AccessPolicy
     public static AccessPolicy DrainWorkers { get; } = new(Scopes.DrainWorkers);
     public static AccessPolicy ReadAudit { get; } = new(Scopes.ReadAudit) { IsOfServer = true };
     public static AccessPolicy AdministerTokens { get; } = new(Scopes.AdministerTokens);
+    public static AccessPolicy AdministerPeople { get; } = new(Scopes.AdministerTokens) { IsOfTenant = true };
+    public static AccessPolicy AdministerTenants { get; } = new(Scopes.AdministerTenants) { IsOfServer = true };
     public static AccessPolicy SeeDashboard { get; } = new(Scopes.SeeDashboard | Scopes.ReadPayloads) { IsOfServer = true };
     public static AccessPolicy EnrolWorkers { get; } = new(Scopes.EnrolWorkers | Scopes.ReadPayloads);
     public static AccessPolicy Join { get; } = new(Scopes.Join);

@@ -57,7 +57,7 @@ internal sealed class AuthMiddleware(
     {
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
         audit.AddNote(new AuditNote(
-            signed.Now, "scope-missing", caller.TokenId, caller.Address, null, $"{scope} for {context.Request.Method} {route}"));
+            signed.Now, "scope-missing", caller.AuditName, caller.Address, null, $"{scope} for {context.Request.Method} {route}"));
         return context.Answer(ProblemTable.CreateForbidden(scope));
     }
 

@@ -33,6 +33,12 @@ internal sealed class Caller(
     /// <summary>The worker whose key it is known by; null: it has a token.</summary>
     public WorkerIdentity? Identity => token?.Record.Identity;
 
+    /// <summary>Whose token it is; null: nobody's.</summary>
+    public PersonRef? Person => token?.Record.Person;
+
+    /// <summary>As audit notes name it.</summary>
+    public string AuditName => Actor.FormatName(tokenId, Person?.Name);
+
     /// <summary>The invitation of a join token.</summary>
     public JoinInvite? Invite => token?.Record.Invite;
 
@@ -40,12 +46,12 @@ internal sealed class Caller(
     public TokenRecord? SignedBy { get; init; }
 
     /// <summary>What its requests under way are cut together with.</summary>
-    public TokenUse Use => new(tokenId, Generation, token?.Record.RulesVersion ?? 0);
+    public TokenUse Use => new(tokenId, Generation, token?.Record.RulesVersion ?? 0, token?.PersonVersion ?? 0);
 
     /// <summary>Text of the address; made when asked for, most requests never do.</summary>
     public string? Address => field ??= address?.ToString();
 
-    public Actor Actor => new(tokenId, Address);
+    public Actor Actor => new(tokenId, Address) { Person = Person?.Name };
 
     /// <summary>
     /// Not used. With it the caller has a place of its own in Kestrel's request; other features of ours would be a list and an array in
@@ -60,6 +66,7 @@ internal sealed class Caller(
         // A session's own secret opens no other one, and takes no work without one.
         if (Identity is not null && SignedBy is null && (policy.IsForTokensAlone || policy.TakesSignature)) return ScopeNames.Work;
         if (policy.NeedsSignature && SignedBy is null) return ScopeNames.Work;
+        if (policy.IsOfTenant && Rights.Narrowing is not null) return ScopeTable.GetFirstName(policy.Needs);
         var ofServer = tenant == FirstTenant && Rights.Narrowing is null;
         return policy.IsOfServer && !ofServer ? ScopeTable.GetFirstName(policy.Needs) : null;
     }

@@ -40,15 +40,16 @@ internal sealed class TokenCheck
     }
 
     /// <summary>Whether a caller who was let in with an issued token would be let in now. Asks the store, whatever is remembered.</summary>
-    public async Task<bool> IsStillValid(Caller caller) => IsStillValid(caller, (await cache.FetchToken(caller.TokenId))?.Record);
+    public async Task<bool> IsStillValid(Caller caller) => IsStillValid(caller, await cache.FetchToken(caller.TokenId));
 
     /// <summary>
     /// The same by a record of its token. With other rules it is not: what goes on by the ones of before is cut, and judged anew when it
     /// comes again.
     /// </summary>
-    public bool IsStillValid(Caller caller, TokenRecord? record) => record?.FindRole() == TokenText.FormatRole(caller.Roles)
-        && record.IsAlive(wall.GetUtcNow()) && record.RulesVersion == caller.Use.RulesVersion
-        && KnownToken.IsGood(record, caller.Generation, wall.GetUtcNow());
+    public bool IsStillValid(Caller caller, KnownToken? token) => token?.Role == caller.Roles
+        && token.IsAlive(wall.GetUtcNow()) && token.Record.RulesVersion == caller.Use.RulesVersion
+        && token.PersonVersion == caller.Use.PersonVersion
+        && KnownToken.IsGood(token.Record, caller.Generation, wall.GetUtcNow());
 
     /// <summary>Counts a request of a token with a limit; how long it has to wait when it comes too early, else zero.</summary>
     public TimeSpan CountRequest(string tokenId, int perMinute) => rates.CountRequest(tokenId, perMinute);
@@ -64,7 +65,7 @@ internal sealed class TokenCheck
         TokenText.HashSecret(secret, hash);
         var now = wall.GetUtcNow();
         var generation = KnownToken.FindGeneration(known, hash, now);
-        return generation is { } shown && known!.Record.IsAlive(now) && known.Role == role
+        return generation is { } shown && known!.IsAlive(now) && known.Role == role
             ? new Caller(known.Record.TokenId, known.Record.Tenant, role, address, requests, known) { Generation = shown }
             : null;
     }
@@ -102,7 +103,7 @@ internal sealed class TokenCache(IGrainFactory grains, TimeProvider clock, IOpti
     {
         var at = clock.GetTimestamp();
         var absenceCounts = tokens.IsReady;
-        var token = KnownToken.FromRecord(await grains.GetGrain<ITokenGrain>(GrainKeys.ForToken(id)).Get());
+        var token = await grains.FindKnown(await grains.GetGrain<ITokenGrain>(GrainKeys.ForToken(id)).Get());
         if (token is null && !absenceCounts) return null;
         if (entries.Count >= Capacity) DropStale();
         if (entries.Count < Capacity) KeepLatest(id, new(token, at));
@@ -110,7 +111,15 @@ internal sealed class TokenCache(IGrainFactory grains, TimeProvider clock, IOpti
     }
 
     /// <summary>The token was changed here, just now.</summary>
-    public void SetRecord(TokenRecord record) => KeepLatest(record.TokenId, new(KnownToken.FromRecord(record), clock.GetTimestamp()));
+    public void SetRecord(TokenRecord record, Standing? standing = null) =>
+        KeepLatest(record.TokenId, new(KnownToken.FromRecord(record, standing), clock.GetTimestamp()));
+
+    /// <summary>What these are worth was changed here, just now: they are asked for again.</summary>
+    public void ForgetTokens(Func<KnownToken, bool> which)
+    {
+        foreach (var (id, entry) in entries)
+            if (entry.Token is { } token && which(token)) entries.TryRemove(id, out _);
+    }
 
     /// <summary>A look-up that was under way while the token was changed brings what it was before.</summary>
     private void KeepLatest(string id, Entry entry) => entries.AddOrUpdate(

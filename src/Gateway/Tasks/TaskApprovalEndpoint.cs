@@ -38,7 +38,7 @@ internal sealed class TaskApprovalEndpoint(IGrainFactory grains, TaskReader read
             return Reply.FromValue(await reader.BuildView(reply.Task!, caller, context.RequestAborted), ProtocolJson.Default.TaskView);
         // What changes nothing has no row of its own in the task's trail.
         audit.AddNote(
-            new(clock.GetUtcNow(), "approval-refused", caller.TokenId, caller.Address, task.Id, $"{body.Decision}: {reply.Rejection}"));
+            new(clock.GetUtcNow(), "approval-refused", caller.AuditName, caller.Address, task.Id, $"{body.Decision}: {reply.Rejection}"));
         // It has ended, so it waits for nobody; the attempt that is superseded is a worker's word.
         return ProblemTable.FromRejection(
             reply.Rejection == Rejection.AlreadyEnded ? Rejection.NotAwaitingApproval : reply.Rejection);

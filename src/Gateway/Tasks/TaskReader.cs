@@ -143,7 +143,7 @@ internal sealed class TaskReader(
     private TaskSnapshot? HideForeign(TaskSnapshot? task, Caller caller)
     {
         if (task is null || caller.Sees(task.Spec)) return task;
-        audit.AddNote(new(clock.GetUtcNow(), "foreign-task", caller.TokenId, caller.Address, task.Id, null));
+        audit.AddNote(new(clock.GetUtcNow(), "foreign-task", caller.AuditName, caller.Address, task.Id, null));
         return null;
     }
 }

@@ -75,7 +75,7 @@ internal sealed class WebhookEndpoints(
         var (caller, now, made) = (context.GetCaller(), clock.GetUtcNow(), WebhookSignature.CreateSecret());
         var until = now.AddMilliseconds(rotation.Overlap ?? Overlap);
         var secret = await secrets.Rotate(caller.Tenant, made, until, context.RequestAborted);
-        audit.AddNote(new(now, "webhook-secret-rotated", caller.TokenId, caller.Address, null, null));
+        audit.AddNote(new(now, "webhook-secret-rotated", caller.AuditName, caller.Address, null, null));
         return Reply.FromValue(
             new WebhookSecretView(WebhookSignature.FormatSecret(made), secret.Former is null ? null : until.ToUnixTimeMilliseconds()),
             ProtocolJson.Default.WebhookSecretView);

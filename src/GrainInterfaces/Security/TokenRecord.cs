@@ -7,6 +7,7 @@ namespace OpenClaw.GrainInterfaces.Security;
 public sealed record TokenRecord
 {
     private const string Limited = "limited-";
+    private const string Personal = "personal-";
 
     /// <summary>Role of the record of a worker's key, by a name that builds which know no keys refuse.</summary>
     public const string EnrolledWorker = "enrolled-worker";
@@ -60,24 +61,35 @@ public sealed record TokenRecord
     [Id(20)] public JoinInvite? Invite { get; init; }
     /// <summary>Why it was revoked, as it was said.</summary>
     [Id(21)] public string? RevokedReason { get; init; }
+    /// <summary>
+    /// Whom it was made for: it has at most what their roles give. Its role has another name then, so that a build that knows no people
+    /// refuses it.
+    /// </summary>
+    [Id(22)] public PersonRef? Person { get; init; }
 
-    /// <summary>What <see cref="Role"/> is for a token of a role with these rules.</summary>
-    public static string NameRole(string role, TokenRules? rules) => rules is null ? role : Limited + role;
+    /// <summary>What <see cref="Role"/> is for a token of a role with these rules, made for a person or for nobody.</summary>
+    public static string NameRole(string role, TokenRules? rules, PersonRef? person = null) =>
+        (person is null ? "" : Personal) + (rules is null ? role : Limited + role);
 
     /// <summary>The role itself; null when role, rules and what else it stands for do not go together.</summary>
     public string? FindRole()
     {
         if ((Role == EnrolledWorker) != Identity is not null || (Role == TokenRoles.Join) != Invite is not null) return null;
         if (Identity is not null) return Rules is null ? TokenRoles.Worker : null;
-        var limited = Role.StartsWith(Limited, StringComparison.Ordinal);
-        return limited != Rules is not null ? null : limited ? Role[Limited.Length..] : Role;
+        var personal = Role.StartsWith(Personal, StringComparison.Ordinal);
+        if (personal != Person is not null) return null;
+        var rest = personal ? Role[Personal.Length..] : Role;
+        var limited = rest.StartsWith(Limited, StringComparison.Ordinal);
+        return limited != Rules is not null ? null : limited ? rest[Limited.Length..] : rest;
     }
 
     /// <summary>Neither revoked nor over.</summary>
     public bool IsAlive(DateTimeOffset now) => !Revoked && (ExpiresAt is null || now < ExpiresAt);
 
-    /// <summary>Somebody can make tokens with it now, and revoke them.</summary>
-    public bool Administers(DateTimeOffset now) => IsAlive(now) && FindRole() == TokenRoles.Admin
+    /// <summary>
+    /// Somebody can make tokens with it now, and revoke them. A person's token is not counted: what it may do ends with them.
+    /// </summary>
+    public bool Administers(DateTimeOffset now) => IsAlive(now) && Person is null && FindRole() == TokenRoles.Admin
         && (Rules?.Scopes is null || Rules.Scopes.Contains(ScopeNames.AdministerTokens, StringComparer.Ordinal));
 
     /// <summary>

@@ -42,6 +42,17 @@ public static class OlderCalls
         OlderCall.CreateAnswer<IEnrolmentGrain, TokenRecord[]?>(nameof(IEnrolmentGrain.ListInvites), null),
         OlderCall.CreateAnswer<IEnrolmentGrain, EnrolReply>(nameof(IEnrolmentGrain.Enrol), new EnrolReply(EnrolVerdict.Unsupported)),
         OlderCall.CreateAnswer<IEnrolmentGrain, NameHolder?>(nameof(IEnrolmentGrain.FindHolder), null),
+        // Of a person's token an older build knows that it is none of its own; tenants and people are as they are until it is gone.
+        OlderCall.CreateAnswer<ITenantGrain, Standing?>(nameof(ITenantGrain.FindStanding), null),
+        OlderCall.CreateAnswer<ITenantGrain, TenantRecord?>(nameof(ITenantGrain.DescribeTenant), null),
+        OlderCall.CreateAnswer<ITenantGrain, bool>(nameof(ITenantGrain.NoteMaker), false),
+        OlderCall.CreateAnswer<ITenantGrain, TenantRecord?>(nameof(ITenantGrain.SetDisabled), null),
+        OlderCall.CreateAnswer<ITenantGrain, PersonRecord[]?>(nameof(ITenantGrain.ListPeople), null),
+        OlderCall.CreateAnswer<ITenantGrain, PersonReply>(nameof(ITenantGrain.SavePerson), PersonReply.Unsupported),
+        OlderCall.CreateAnswer<ITenantGrain, PersonReply>(nameof(ITenantGrain.RemovePerson), PersonReply.Unsupported),
+        OlderCall.CreateAnswer<ITenantDirectoryGrain, TenantReply>(nameof(ITenantDirectoryGrain.AddTenant), TenantReply.Unsupported),
+        OlderCall.CreateAnswer<ITenantDirectoryGrain, bool>(nameof(ITenantDirectoryGrain.HasTenant), false),
+        OlderCall.CreateAnswer<ITenantDirectoryGrain, string[]?>(nameof(ITenantDirectoryGrain.ListNames), null),
         // Null: it can't be told now.
         OlderCall.CreateAnswer<IWorkerDirectoryGrain, string>(nameof(IWorkerDirectoryGrain.Identify), null!),
     ];

@@ -55,7 +55,7 @@ internal static partial class TaskMachine
         var approved = wait with
         {
             Approved = true,
-            ApprovedBy = t.Actor.TokenId,
+            ApprovedBy = t.Actor.AuditName,
             ApprovedRemotely = !t.AtThePc,
             Signed = t.Signed,
         };

@@ -1,5 +1,6 @@
 using OpenClaw.Protocol.Answers;
 using OpenClaw.Protocol.Security;
+using OpenClaw.Protocol.Security.Certificates;
 
 namespace OpenClaw.Protocol.Enrolment;
 

@@ -67,7 +67,11 @@ public static class ProblemTypes
     public const string TokenEnded = "urn:openclaw:token-ended";
     /// <summary>409: there are as many tokens as there may be.</summary>
     public const string TooManyTokens = "urn:openclaw:too-many-tokens";
-    /// <summary>409: another PC has the name.</summary>
+    /// <summary>409: a chat identity is another person's.</summary>
+    public const string IdentityTaken = "urn:openclaw:identity-taken";
+    /// <summary>409: there are as many people, or tenants, as there may be.</summary>
+    public const string LimitReached = "urn:openclaw:limit-reached";
+    /// <summary>409: another PC, person or tenant has the name.</summary>
     public const string NameTaken = "urn:openclaw:name-taken";
     /// <summary>403: the worker's key was revoked, or its name was given to another key.</summary>
     public const string WorkerRevoked = "urn:openclaw:worker-revoked";

@@ -27,6 +27,8 @@ public static class ScopeNames
     public const string ReadAudit = "audit:read";
     /// <summary>Make, change and revoke tokens.</summary>
     public const string AdministerTokens = "tokens:admin";
+    /// <summary>Make tenants, and say whose tokens are let in: of administrators of the server's first tenant.</summary>
+    public const string AdministerTenants = "tenants:admin";
     /// <summary>Post messages to a chat channel.</summary>
     public const string Notify = "notify";
     /// <summary>See the dashboard of the server.</summary>

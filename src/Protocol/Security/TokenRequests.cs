@@ -15,6 +15,8 @@ public sealed record MakeToken
     public int? RequestsPerMinute { get; init; }
     /// <summary>It ends after so many ms; missing: never.</summary>
     public long? ExpiresIn { get; init; }
+    /// <summary>Name of the person it is for, whose roles it has at most; missing: nobody.</summary>
+    public string? Person { get; init; }
 }
 
 /// <summary>POST /admin/tokens/{id}: what the token may do from now on. What is missing is not restricted.</summary>

@@ -24,7 +24,7 @@ public static class TokenRoles
     private static readonly string[] OfAdmin =
     [
         .. OfClient, ScopeNames.ApproveTasks, ScopeNames.DrainWorkers, ScopeNames.EnrolWorkers, ScopeNames.ReadAudit,
-        ScopeNames.AdministerTokens, ScopeNames.SeeDashboard,
+        ScopeNames.AdministerTokens, ScopeNames.AdministerTenants, ScopeNames.SeeDashboard,
     ];
 
     /// <summary>All scopes that tokens of a role may have; none for what is no role.</summary>

@@ -31,6 +31,8 @@ public sealed record TokenView
     public string? RevokedReason { get; init; }
     /// <summary>Name of the worker whose key it stands for; missing: it is no key.</summary>
     public string? Worker { get; init; }
+    /// <summary>Name of the person it was made for; missing: nobody.</summary>
+    public string? Person { get; init; }
     /// <summary>When it got its latest secret, ms since 1970; missing: it has its first.</summary>
     public long? RotatedAt { get; init; }
     /// <summary>Until when the secret of before is good as well, ms since 1970.</summary>
@@ -56,6 +58,8 @@ public sealed record CallerView
     public required string[] Roles { get; init; }
     /// <summary>Whose tasks and workers it sees.</summary>
     public required string Tenant { get; init; }
+    /// <summary>Name of the person whose token it is; missing: nobody's.</summary>
+    public string? Person { get; init; }
     /// <summary>What it may do.</summary>
     public required string[] Scopes { get; init; }
     /// <summary>Which tasks it may ask for and see; missing: all of its tenant.</summary>

@@ -26,14 +26,14 @@ internal static class AuditColumns
         row.AddInt(last.Attempt);
         row.AddText(record.Reason);
         row.AddText(record.Worker);
-        row.AddText(last.Actor.TokenId);
+        row.AddText(last.Actor.AuditName);
         row.AddText(last.Actor.Address);
     }
 
     /// <summary>The digest of the row that <see cref="Write"/> writes, for the chain; null: there is none.</summary>
     public static byte[]? ComputeDigest(TaskRecord record) => record.Last is not { } last ? null : AuditDigest.ComputeRow(new AuditContent(
         record.Id, record.Version, last.At, (int)StoredState.FromState(record.State), last.Attempt, last.Trigger, record.Reason,
-        record.Worker, last.Actor.TokenId, last.Actor.Address));
+        record.Worker, last.Actor.AuditName, last.Actor.Address));
 
     /// <summary>Reads <see cref="Selected"/> from the first column on.</summary>
     public static AuditEntry Read<TRow>(Guid task, TRow row)

@@ -1,5 +1,6 @@
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Security;
+using OpenClaw.Protocol.Security.Certificates;
 using OpenClaw.Worker.Cli;
 using OpenClaw.Worker.Identity;
 using OpenClaw.Worker.Policy;

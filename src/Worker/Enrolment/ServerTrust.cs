@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using OpenClaw.Protocol;
-using OpenClaw.Protocol.Security;
+using OpenClaw.Protocol.Security.Certificates;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Transport;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using OpenClaw.Cli.Tests.Hosting;
 using OpenClaw.Protocol;
-using OpenClaw.Protocol.Security;
+using OpenClaw.Protocol.Security.Certificates;
 using OpenClaw.TestKit.FakeGateway;
 
 namespace OpenClaw.Cli.Tests.Contexts;

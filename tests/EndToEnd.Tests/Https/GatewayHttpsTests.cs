@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
-using OpenClaw.Protocol.Security;
+using OpenClaw.Protocol.Security.Certificates;
 using OpenClaw.TestKit.Clients;
 using OpenClaw.TestKit.Postgres;
 using OpenClaw.TestKit.Processes;

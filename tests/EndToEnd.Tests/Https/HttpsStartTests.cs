@@ -1,7 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
-using OpenClaw.Protocol.Security;
+using OpenClaw.Protocol.Security.Certificates;
 using OpenClaw.TestKit.Clients;
 using OpenClaw.TestKit.Processes;
 

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using OpenClaw.Hosting;
 using OpenClaw.Hosting.Https.Certificates;
-using OpenClaw.Protocol.Security;
+using OpenClaw.Protocol.Security.Certificates;
 
 namespace OpenClaw.Gateway.Tests.Https;
 

@@ -39,6 +39,11 @@ internal static class ApiTable
     private static readonly int[] OfToken = [400, 401, 403, 404, 409, 413, 415, 429, 503];
     private static readonly int[] OfSession = [400, 401, 403, 404, 409, 413, 415, 503];
 
+    private static readonly (string, string, string, string)[] Page =
+    [
+        ("query", "cursor", "string", "nextCursor of the page before."), ("query", "limit", "integer", "1 to 500, default 50."),
+    ];
+
     public static IReadOnlyList<Operation> All { get; } =
     [
         new("GET", Routes.Health, "health", "server", "Whether the server answers; in compatibility mode three counts. Needs no token.")
@@ -189,6 +194,31 @@ internal static class ApiTable
         new("POST", Routes.RotateToken, "rotateToken", "tokens",
             "Gives a token another secret, which is in this answer and nowhere else; the old one is good for the overlap.")
             { Takes = typeof(RotateToken), Answers = [typeof(IssuedTokenView)], Problems = OfToken },
+        new("GET", Routes.People, "listPeople", "people", "A page of the tenant's people, by name.")
+            { Answers = [typeof(PersonListView)], Problems = [400, 401, 403, 429, 503], Parameters = Page },
+        new("POST", Routes.People, "addPerson", "people", "Adds a person, who can do nothing before a token is made for them.")
+            { Takes = typeof(AddPerson), Answers = [typeof(PersonView)], Problems = [400, 401, 403, 409, 413, 415, 429, 503] },
+        new("GET", Routes.Person, "getPerson", "people", "A person: roles, chat identities, ids of tokens.")
+            { Answers = [typeof(PersonView)], Problems = [401, 403, 404, 429, 503] },
+        new("POST", Routes.Person, "changePerson", "people", "Other roles or chat identities; what is missing stays.")
+            { Takes = typeof(ChangePerson), Answers = [typeof(PersonView)], Problems = OfToken },
+        new("POST", Routes.DisablePerson, "disablePerson", "people",
+            "Refuses all tokens of a person: at once here, within 5 s on every other gateway.")
+            { Answers = [typeof(PersonView)], Problems = [401, 403, 404, 429, 503] },
+        new("POST", Routes.EnablePerson, "enablePerson", "people", "Lets the tokens of a person in again.")
+            { Answers = [typeof(PersonView)], Problems = [401, 403, 404, 429, 503] },
+        new("POST", Routes.RemovePerson, "removePerson", "people", "Forgets a person, whose tokens are refused for good.")
+            { Answers = [typeof(PersonView)], Problems = [401, 403, 404, 429, 503] },
+        new("GET", Routes.Tenants, "listTenants", "tenants", "A page of the server's tenants, by name.")
+            { Answers = [typeof(TenantListView)], Problems = [400, 401, 403, 429, 503], Parameters = Page },
+        new("POST", Routes.Tenants, "makeTenant", "tenants",
+            "Makes a tenant. The secret of its first administrator's token is in this answer and nowhere else.")
+            { Takes = typeof(MakeTenant), Answers = [typeof(IssuedTenantView)], Problems = [400, 401, 403, 409, 413, 415, 429, 503] },
+        new("POST", Routes.DisableTenant, "disableTenant", "tenants",
+            "Refuses all tokens of a tenant: at once here, within 5 s on every other gateway. Its tasks stay as they are.")
+            { Answers = [typeof(TenantView)], Problems = [401, 403, 404, 409, 429, 503] },
+        new("POST", Routes.EnableTenant, "enableTenant", "tenants", "Lets the tokens of a tenant in again.")
+            { Answers = [typeof(TenantView)], Problems = [401, 403, 404, 429, 503] },
         new("GET", Routes.Invites, "listInvites", "enrolment", "Invitations of the last 90 days, newest first, without their tokens.")
             { Answers = [typeof(InviteListView)], Problems = [401, 403, 429, 503] },
         new("POST", Routes.Invites, "makeInvite", "enrolment", "Invites a PC. The join token is in this answer and nowhere else.")

@@ -28,6 +28,8 @@ public sealed class EndpointPolicyTests(GatewayHost host)
         Routes.Drain, Routes.Resume, Routes.TaskApproval, Routes.Tokens, Routes.Token, Routes.RevokeToken, Routes.RotateToken,
         Routes.WebhookSecret, Routes.AuditChains, Routes.AuditChain,
         Routes.Invites, Routes.RevokeInvite, Routes.RevokeWorker,
+        Routes.People, Routes.Person, Routes.DisablePerson, Routes.EnablePerson, Routes.RemovePerson,
+        Routes.Tenants, Routes.DisableTenant, Routes.EnableTenant,
     ];
 
     /// <summary>For a join token, or for a signature of a worker's key.</summary>
@@ -112,6 +114,13 @@ public sealed class EndpointPolicyTests(GatewayHost host)
             }
         }
         Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void The_dashboard_shows_payloads_and_so_wants_their_scope()
+    {
+        Assert.True(AccessPolicy.SeeDashboard.Needs.HasFlag(Scopes.ReadPayloads));
+        Assert.True(AccessPolicy.SeeDashboard.IsOfServer);
     }
 
     [Fact]

@@ -9,18 +9,39 @@ internal sealed class KnownToken
     /// <summary>No secret has this hash.</summary>
     private static readonly byte[] NoHash = new byte[SHA256.HashSizeInBytes];
 
-    private KnownToken(TokenRecord record, Roles role) =>
-        (Record, Role, Rights) = (record, role, TokenRights.FromRules(role, record.Rules));
+    private KnownToken(TokenRecord record, Roles role, Standing? standing)
+    {
+        (Record, Role, Standing, Given) = (record, role, standing, TokenRights.FromRules(role, record.Rules));
+        Rights = record.Person is null ? Given
+            : Given with { Scopes = Given.Scopes & ScopeTable.FromPersonRoles(standing?.Person?.Roles ?? []) };
+    }
 
     public TokenRecord Record { get; }
 
     public Roles Role { get; }
 
+    /// <summary>What it may do now.</summary>
     public TokenRights Rights { get; }
 
+    /// <summary>What it was given. Of a person's token that is more than it may do, and may become theirs with other roles.</summary>
+    public TokenRights Given { get; }
+
+    /// <summary>Its tenant and its person; null: the first tenant, and nobody.</summary>
+    public Standing? Standing { get; }
+
+    /// <summary>The version of its person's roles.</summary>
+    public long PersonVersion => Standing?.Person?.RightsVersion ?? 0;
+
+    /// <summary>Its person may use it, if it has one, and its tenant is let in.</summary>
+    public bool IsStanding => Standing is not { TenantDisabled: true }
+        && (Record.Person is null || Standing?.Person is { DisabledAt: null });
+
+    /// <summary>Neither revoked nor over, and of somebody who is let in.</summary>
+    public bool IsAlive(DateTimeOffset now) => Record.IsAlive(now) && IsStanding;
+
     /// <summary>Null for a record that is no token's, or whose role and rules do not go together.</summary>
-    public static KnownToken? FromRecord(TokenRecord? record) =>
-        record?.FindRole() is { } name && TokenText.ParseRole(name) is var role and not Roles.None ? new(record, role) : null;
+    public static KnownToken? FromRecord(TokenRecord? record, Standing? standing = null) =>
+        record?.FindRole() is { } name && TokenText.ParseRole(name) is var role and not Roles.None ? new(record, role, standing) : null;
 
     /// <summary>Which of the token's secrets has this hash; null: none that is good now. The same work for a token there is not.</summary>
     public static long? FindGeneration(KnownToken? token, ReadOnlySpan<byte> hash, DateTimeOffset now)

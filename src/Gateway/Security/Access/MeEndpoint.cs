@@ -19,6 +19,7 @@ internal sealed class MeEndpoint : IEndpoint
         Name = caller.TokenName,
         Roles = [.. Known.Where(role => caller.Roles.HasFlag(role)).Select(TokenText.FormatRole)],
         Tenant = caller.Tenant,
+        Person = caller.Person?.Name,
         Scopes = ScopeTable.FormatNames(caller.Rights.Scopes),
         Narrowing = caller.Rights.Narrowing?.ToView(),
         RequestsPerMinute = caller.Rights.RequestsPerMinute,

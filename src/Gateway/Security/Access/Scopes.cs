@@ -23,6 +23,7 @@ internal enum Scopes
     SeeDashboard = 1 << 13,
     Work = 1 << 14,
     Join = 1 << 15,
+    AdministerTenants = 1 << 16,
 }
 
 /// <summary>The names of scopes, and which of them each role may have: <see cref="TokenRoles"/> says so.</summary>
@@ -37,7 +38,7 @@ internal static class ScopeTable
         (Scopes.DrainWorkers, ScopeNames.DrainWorkers), (Scopes.EnrolWorkers, ScopeNames.EnrolWorkers),
         (Scopes.ReadAudit, ScopeNames.ReadAudit), (Scopes.AdministerTokens, ScopeNames.AdministerTokens),
         (Scopes.Notify, ScopeNames.Notify), (Scopes.SeeDashboard, ScopeNames.SeeDashboard), (Scopes.Work, ScopeNames.Work),
-        (Scopes.Join, ScopeNames.Join),
+        (Scopes.Join, ScopeNames.Join), (Scopes.AdministerTenants, ScopeNames.AdministerTenants),
     ];
 
     // After the names, which they are read with.
@@ -48,6 +49,9 @@ internal static class ScopeTable
     public static Scopes GetAllowed(Roles roles) =>
         (roles.HasFlag(Roles.Client) ? OfClient : 0) | (roles.HasFlag(Roles.Admin) ? OfAdmin : 0)
         | (roles.HasFlag(Roles.Worker) ? Scopes.Work : 0) | (roles.HasFlag(Roles.Join) ? Scopes.Join : 0);
+
+    /// <summary>All that a person of some roles may have.</summary>
+    public static Scopes FromPersonRoles(IEnumerable<string> roles) => FromNames(roles.SelectMany(PersonRoles.GetScopes));
 
     /// <summary>The names of some scopes, in one order always.</summary>
     public static string[] FormatNames(Scopes scopes) => [.. Names.Where(one => (one.Scope & scopes) != 0).Select(one => one.Name)];

@@ -31,7 +31,7 @@ internal static class TokenGrants
     /// The same of a token that gets other rights: who ends before it may take from it and not give to it, for it would go on with that.
     /// </summary>
     public static FieldError[] FindOutlivingErrors(DateTimeOffset? giverEnds, KnownToken token, TokenRights next) =>
-        giverEnds is null || token.Record.ExpiresAt <= giverEnds || FindErrors(token.Rights, next).Length == 0 ? []
+        giverEnds is null || token.Record.ExpiresAt <= giverEnds || FindErrors(token.Given, next).Length == 0 ? []
             : [new("id", string.Create(CultureInfo.InvariantCulture,
                 $"names a token that outlives this one, which ends {giverEnds:u} and so can't widen it"))];
 

@@ -18,19 +18,23 @@ internal static class TokenChanges
         "The token is revoked or has run out: make another one.");
 
     /// <summary>A new token with a secret of this hash.</summary>
-    public static TokenRecord CreateRecord(TokenOrder order, Caller by, string id, byte[] secretHash, DateTimeOffset now) => new()
-    {
-        TokenId = id,
-        SecretHash = secretHash,
-        Role = TokenRecord.NameRole(TokenText.FormatRole(order.Role), order.Rules),
-        Tenant = by.Tenant,
-        CreatedAt = now,
-        ExpiresAt = now + order.ExpiresIn,
-        ChangeId = Guid.NewGuid(),
-        Name = order.Name,
-        CreatedBy = by.TokenId,
-        Rules = order.Rules,
-    };
+    public static TokenRecord CreateRecord(
+        TokenOrder order, Caller by, string id, byte[] secretHash, DateTimeOffset now, PersonRecord? person = null) => new()
+        {
+            TokenId = id,
+            SecretHash = secretHash,
+            Person = ToRef(person),
+            Role = TokenRecord.NameRole(TokenText.FormatRole(order.Role), order.Rules, ToRef(person)),
+            Tenant = by.Tenant,
+            CreatedAt = now,
+            ExpiresAt = now + order.ExpiresIn,
+            ChangeId = Guid.NewGuid(),
+            Name = order.Name,
+            CreatedBy = by.TokenId,
+            Rules = order.Rules,
+        };
+
+    private static PersonRef? ToRef(PersonRecord? person) => person is null ? null : new PersonRef(person.Id, person.Name);
 
     /// <summary>Of a worker's key and of a join token nothing is an administrator's to change but its end.</summary>
     private static Problem OnlyRevoked { get; } =
@@ -52,7 +56,7 @@ internal static class TokenChanges
             .. TokenGrants.FindOutlivingErrors(by.EndsAt, token, rights)];
         if (errors.Length > 0) return (null, ProblemTable.CreateForbidden(errors));
         var next = ToNext(token.Record);
-        var role = TokenRecord.NameRole(TokenText.FormatRole(token.Role), rules);
+        var role = TokenRecord.NameRole(TokenText.FormatRole(token.Role), rules, token.Record.Person);
         return (next with { Rules = rules, Role = role, RulesVersion = next.Version }, null);
     }
 
@@ -65,7 +69,7 @@ internal static class TokenChanges
     {
         if (token.Record is not { Identity: null, Invite: null }) return (null, OnlyRevoked);
         if (!token.Record.IsAlive(now)) return (null, Ended);
-        FieldError[] errors = [.. TokenGrants.FindErrors(by.Rights, token.Rights),
+        FieldError[] errors = [.. TokenGrants.FindErrors(by.Rights, token.Given),
             .. TokenGrants.FindEndErrors(by.EndsAt, token.Record.ExpiresAt)];
         if (errors.Length > 0) return (null, ProblemTable.CreateForbidden(errors));
         return (ToNext(token.Record) with

@@ -2,6 +2,8 @@ using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security.Access;
+using OpenClaw.Gateway.Security.People;
+using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Problems;
 using OpenClaw.Protocol.Security;
@@ -9,7 +11,7 @@ using OpenClaw.Protocol.Security;
 namespace OpenClaw.Gateway.Security.Administration;
 
 /// <summary>The tokens of a tenant: made, listed, changed, rotated and revoked by its administrators.</summary>
-internal sealed class TokenEndpoints(TokenRegistry registry) : IEndpoint
+internal sealed class TokenEndpoints(TokenRegistry registry, PeopleRegistry people) : IEndpoint
 {
     private const int PageByDefault = 50;
     private const long LongestOverlap = 86_400_000;
@@ -42,7 +44,19 @@ internal sealed class TokenEndpoints(TokenRegistry registry) : IEndpoint
         var (body, order, problem) =
             await StrictJson.ReadValid(context, ProtocolJson.Default.MakeToken, Limits.WorkerBody, TokenOrder.FromRequest);
         if (body is null) return problem!;
-        (var made, var text, problem) = await registry.MakeToken(order!, context.GetCaller());
+        var by = context.GetCaller();
+        PersonRecord? person = null;
+        if (order!.Person is { } name)
+        {
+            // To one who is narrowed the tenant's people are not there, whoever is named.
+            if (by.Rights.Narrowing is not null)
+                return ProblemTable.CreateForbidden([new FieldError("person", "can't be given by a token that is narrowed")]);
+            (person, problem) = await people.FindPerson(name, by);
+            if (person is null) return problem!.Status == 404 ? Problem400.ForField("person", "is nobody here") : problem;
+            if (order.FindMisfit(person) is { } misfit) return misfit;
+        }
+        (var made, var text, problem) = await registry.MakeToken(order, by, person);
+        if (made is not null && person is not null) await people.NoteToken(person, made.Record.TokenId, by);
         return made is null ? problem! : ReplyIssued(made, text);
     }
 

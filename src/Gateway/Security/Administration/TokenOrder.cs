@@ -1,3 +1,4 @@
+using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Security.Access;
 using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.Protocol;
@@ -11,6 +12,9 @@ internal sealed record TokenOrder(Roles Role, TokenRules? Rules, string? Name, T
 {
     private const int LongestName = 100;
 
+    /// <summary>Name of the person it is for; null: nobody.</summary>
+    public string? Person { get; init; }
+
     public TokenRights Rights { get; } = TokenRights.FromRules(Role, Rules);
 
     /// <summary>POST /admin/tokens.</summary>
@@ -20,9 +24,24 @@ internal sealed record TokenOrder(Roles Role, TokenRules? Rules, string? Name, T
         if (role is Roles.None or Roles.Join) errors.Add("role", "must be client, worker or admin");
         errors.RequirePrintable("name", make.Name, LongestName);
         errors.RequireRange("expiresIn", make.ExpiresIn, 1, Limits.TokenLife);
+        errors.RequireName("person", make.Person);
+        if (make.Person is not null && role == Roles.Worker) errors.Add("person", "is not for a worker's token: a PC is nobody");
         var rules = ReadRules(role, make.Scopes, make.Narrowing, make.RequestsPerMinute, errors);
         var life = make.ExpiresIn is { } ms && !errors.Any ? TimeSpan.FromMilliseconds(ms) : (TimeSpan?)null;
-        return new(role, rules, make.Name, life);
+        return new(role, rules, make.Name, life) { Person = make.Person };
+    }
+
+    /// <summary>Why it can't be this person's: it would have more by name than their roles give, or nothing at all.</summary>
+    public Problem? FindMisfit(PersonRecord person)
+    {
+        var errors = new FieldErrors();
+        var theirs = ScopeTable.FromPersonRoles(person.Roles);
+        if (Rules?.Scopes is not null && (Rights.Scopes & ~theirs) is var beyond and not Scopes.None)
+            errors.Add("scopes", $"can't have {string.Join(", ", ScopeTable.FormatNames(beyond))}: the person's roles do not give it");
+        else if ((Rights.Scopes & theirs) == Scopes.None)
+            errors.Add("person", "has no role that gives such a token anything");
+        if (person.DisabledAt is not null) errors.Add("person", "is disabled");
+        return errors.Any ? Problem400.ForFields(errors.ToArray()) : null;
     }
 
     /// <summary>POST /admin/tokens/{id}: the rules that a token of a role is to have.</summary>

@@ -32,8 +32,9 @@ internal sealed class TokenRegistry(
     public DateTimeOffset Now => wall.GetUtcNow();
 
     /// <summary>A new token and its text, which is known nowhere else; or why not.</summary>
-    public async ValueTask<(KnownToken? Token, string Text, Problem? Problem)> MakeToken(TokenOrder order, Caller by)
+    public async ValueTask<(KnownToken? Token, string Text, Problem? Problem)> MakeToken(TokenOrder order, Caller by, PersonRecord? person)
     {
+        var standing = person is null ? null : new Standing(false, person);
         FieldError[] errors = [.. TokenGrants.FindErrors(by.Rights, order.Rights),
             .. TokenGrants.FindEndErrors(by.EndsAt, Now + order.ExpiresIn)];
         if (errors.Length > 0) return (null, "", ProblemTable.CreateForbidden(errors));
@@ -41,8 +42,8 @@ internal sealed class TokenRegistry(
         {
             var text = TokenText.Create(order.Role);
             var id = text.Substring(TokenForm.IdStart, TokenForm.IdLength);
-            var record = TokenChanges.CreateRecord(order, by, id, TokenChanges.HashSecret(text), Now);
-            var (saved, problem) = await SaveRecord(record, by, "token-made");
+            var record = TokenChanges.CreateRecord(order, by, id, TokenChanges.HashSecret(text), Now, person);
+            var (saved, problem) = await SaveRecord(record, standing, by, "token-made");
             // The id is somebody's already.
             if (saved is not null || problem is not null) return (saved, text, problem);
         }
@@ -56,8 +57,9 @@ internal sealed class TokenRegistry(
     public async ValueTask<KnownToken?> FindToken(string? id, Caller caller)
     {
         if (id is null || !IsId(id)) return null;
-        return KnownToken.FromRecord(await grains.GetGrain<ITokenGrain>(GrainKeys.ForToken(id)).Get()) is { } token && caller.Sees(token)
-            ? token : null;
+        var record = await grains.GetGrain<ITokenGrain>(GrainKeys.ForToken(id)).Get();
+        // Of another tenant's nothing more is asked: it takes as long as one that is not there.
+        return record?.Tenant == caller.Tenant && await grains.FindKnown(record) is { } token && caller.Sees(token) ? token : null;
     }
 
     /// <summary>Tokens that the caller may know of, by id, and where the next page begins.</summary>
@@ -69,7 +71,7 @@ internal sealed class TokenRegistry(
         do
         {
             if (await directory.Page(after, limit) is not { } page) return ([], null, Unsupported);
-            found.AddRange(page.Tokens.Select(KnownToken.FromRecord).OfType<KnownToken>().Where(caller.Sees));
+            found.AddRange((await grains.FindKnown(caller.Tenant, page.Tokens)).Where(caller.Sees));
             after = page.Next;
         }
         while (after is not null && found.Count <= limit);
@@ -87,14 +89,15 @@ internal sealed class TokenRegistry(
             var (next, problem) = change(token);
             if (next is null) return (null, problem);
             if (next == token.Record) return (token, null);
-            (var saved, problem) = await SaveRecord(next, by, what);
+            (var saved, problem) = await SaveRecord(next, token.Standing, by, what);
             if (saved is not null || problem is not null) return (saved, problem);
         }
         return (null, ProblemTable.Unavailable);
     }
 
     /// <summary>Neither a token nor a problem: somebody else was faster.</summary>
-    private async ValueTask<(KnownToken? Token, Problem? Problem)> SaveRecord(TokenRecord record, Caller by, string what)
+    private async ValueTask<(KnownToken? Token, Problem? Problem)> SaveRecord(
+        TokenRecord record, Standing? standing, Caller by, string what)
     {
         var directory = grains.GetGrain<ITokenDirectoryGrain>(GrainKeys.ForTokenDirectory(by.Tenant));
         // Join tokens are in a list of their own.
@@ -109,10 +112,12 @@ internal sealed class TokenRegistry(
                 $"There are {Protocol.Limits.Tokens} tokens, which is the limit."));
             default: return (null, Unsupported);
         }
-        audit.AddNote(new(clock.GetUtcNow(), what, by.TokenId, by.Address, null, $"token {record.TokenId}"));
-        cache.SetRecord(record);
+        audit.AddNote(new(clock.GetUtcNow(), what, by.AuditName, by.Address, null,
+            $"token {Actor.FormatName(record.TokenId, record.Person?.Name)}"));
+        cache.SetRecord(record, standing);
+        var token = KnownToken.FromRecord(record, standing);
         foreach (var use in requests.Tokens)
-            if (use.Caller.TokenId == record.TokenId && !check.IsStillValid(use.Caller, record)) requests.CutRequests(use);
-        return (KnownToken.FromRecord(record), null);
+            if (use.Caller.TokenId == record.TokenId && !check.IsStillValid(use.Caller, token)) requests.CutRequests(use);
+        return (token, null);
     }
 }

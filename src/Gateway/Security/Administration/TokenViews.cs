@@ -14,7 +14,9 @@ internal static class TokenViews
             Id = record.TokenId,
             Role = TokenText.FormatRole(token.Role),
             Name = record.Name,
-            Status = record.Revoked ? "revoked" : record.IsAlive(now) ? "active" : "expired",
+            Status = record.Revoked || (record.Person is not null && token.Standing?.Person is null) ? "revoked"
+                : !record.IsAlive(now) ? "expired" : token.IsStanding ? "active" : "suspended",
+            Person = record.Person?.Name,
             Scopes = ScopeTable.FormatNames(token.Rights.Scopes),
             Narrowing = token.Rights.Narrowing?.ToView(),
             RequestsPerMinute = token.Rights.RequestsPerMinute,

@@ -81,7 +81,7 @@ internal sealed class InviteRegistry(IGrainFactory grains, TokenCache cache, IAu
     }
 
     public void AddNote(string what, Caller by, string detail) =>
-        audit.AddNote(new AuditNote(clock.GetUtcNow(), what, by.TokenId, by.Address, null, detail));
+        audit.AddNote(new AuditNote(clock.GetUtcNow(), what, by.AuditName, by.Address, null, detail));
 
     private IEnrolmentGrain GetEnrolment(string tenant) => grains.GetGrain<IEnrolmentGrain>(GrainKeys.ForEnrolment(tenant));
 }

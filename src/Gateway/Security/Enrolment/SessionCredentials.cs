@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using OpenClaw.Gateway.Security.Access;
 using OpenClaw.Gateway.Security.Administration;
 using OpenClaw.Gateway.Security.Revocation;
 using OpenClaw.GrainInterfaces;
@@ -43,8 +44,9 @@ internal sealed class SessionCredentials(
         };
         if (await grains.GetGrain<ITokenGrain>(GrainKeys.ForToken(record.TokenId)).Save(next) != TokenReply.Saved) return false;
         cache.SetRecord(next);
+        var token = KnownToken.FromRecord(next);
         foreach (var use in requests.Tokens)
-            if (use.Caller.TokenId == next.TokenId && !check.IsStillValid(use.Caller, next)) requests.CutRequests(use);
+            if (use.Caller.TokenId == next.TokenId && !check.IsStillValid(use.Caller, token)) requests.CutRequests(use);
         return true;
     }
 }

@@ -54,6 +54,7 @@ internal sealed class SignedRequests(TokenCache cache, LongRequests requests, Ti
         if (!KeySignature.IsSignedBy(key.PublicKey, text, signed)) return (null, Unsigned);
         // From here on it is the worker, who is told why not.
         if (FindEnd(record) is { } ended) return (null, ended);
+        if (!known.IsAlive(wall.GetUtcNow())) return (null, Unsigned);
         if (key.Machine is { } made && made != machine) return (null, OtherMachine);
         return (new Caller(identity, record.Tenant, Roles.Worker, context.Connection.RemoteIpAddress, requests, known)
         {

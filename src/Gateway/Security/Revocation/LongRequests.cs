@@ -60,8 +60,10 @@ internal sealed class LongRequests
     }
 }
 
-/// <summary>A token as it was when it was let in: with this one of its secrets, by this version of its rules.</summary>
-internal readonly record struct TokenUse(string TokenId, long Generation, long RulesVersion);
+/// <summary>
+/// A token as it was when it was let in: with this one of its secrets, by this version of its rules and of its person's roles.
+/// </summary>
+internal readonly record struct TokenUse(string TokenId, long Generation, long RulesVersion, long PersonVersion = 0);
 
 /// <summary>A token and what is cut with it.</summary>
 internal sealed class TokenInUse(Caller caller)

@@ -141,7 +141,7 @@ internal abstract class TaskWrites : BulkStatement
         row.AddTime(record.Last?.At);
         row.AddText(record.Last?.Trigger);
         row.AddInt(record.Last?.Attempt ?? 0);
-        row.AddText(record.Last?.Actor.TokenId);
+        row.AddText(record.Last?.Actor.AuditName);
         row.AddText(record.Last?.Actor.Address);
         row.AddBytes(write.Digest);
     }

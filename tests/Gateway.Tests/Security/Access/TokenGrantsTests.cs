@@ -53,7 +53,8 @@ public sealed class TokenGrantsTests
     {
         string[] client = ["tasks:submit", "tasks:read", "tasks:cancel", "tasks:payload", "agents:run", "schedules:write", "workers:read",
             "notify"];
-        string[] admin = [.. client, "tasks:approve", "workers:drain", "workers:enrol", "audit:read", "tokens:admin", "dashboard"];
+        string[] admin = [.. client, "tasks:approve", "workers:drain", "workers:enrol", "audit:read", "tokens:admin", "dashboard",
+            "tenants:admin"];
 
         Assert.Equal(client.Order(), ScopeTable.FormatNames(ScopeTable.GetAllowed(Roles.Client)).Order());
         Assert.Equal(admin.Order(), ScopeTable.FormatNames(ScopeTable.GetAllowed(Roles.Admin)).Order());

@@ -33,6 +33,9 @@ internal sealed class Estate
     public string Waiting { get; private set; } = "";
     public string TokenId { get; private set; } = "";
 
+    /// <summary>Somebody of its tenant.</summary>
+    public string Person => $"person-of-{Name}";
+
     /// <summary>Tells of the task that ended, to nobody who listens.</summary>
     public string Webhook { get; private set; } = "";
 
@@ -41,7 +44,7 @@ internal sealed class Estate
 
     /// <summary>What nobody outside may be told: ids and names.</summary>
     public IReadOnlyList<string> Marks =>
-        [WorkerName, AgentSession, Webhook, .. Tasks, .. TokenId.Length > 0 ? [TokenId] : Array.Empty<string>()];
+        [WorkerName, AgentSession, Webhook, Person, .. Tasks, .. TokenId.Length > 0 ? [TokenId] : Array.Empty<string>()];
 
     /// <summary>What a payload-blind token may not be told either: what somebody wrote or printed.</summary>
     public IReadOnlyList<string> Payloads => marks;
@@ -84,6 +87,8 @@ internal sealed class Estate
         var text = TokenText.Create(Roles.Client);
         TokenId = text[8..18];
         await StoreToken(grains, text, Tenant, record => record with { Name = Mark("token") });
+        var person = new PersonRecord { Id = TokenId, Name = Person, Roles = ["viewer"], Identities = [$"discord:{Name.Length}1"] };
+        Assert.Equal(PersonReply.Saved, await grains.GetGrain<ITenantGrain>(GrainKeys.ForTenant(Tenant)).SavePerson(person));
     }
 
     public static async Task StoreToken(

@@ -37,6 +37,12 @@ internal sealed record Probe(string Method, string Route, string About, string Q
         new("GET", Routes.Token, "token"), new("HEAD", Routes.Token, "token"),
         new("POST", Routes.Token, "token", Body: """{"scopes":["tasks:read"]}"""),
         new("POST", Routes.RevokeInvite, "token"), new("POST", Routes.RevokeWorker, "worker", Body: "{}"),
+        new("GET", Routes.Person, "person"), new("HEAD", Routes.Person, "person"),
+        new("POST", Routes.Person, "person", Body: """{"roles":["viewer"]}"""),
+        new("POST", Routes.Person, "person", Body: """{"identities":[]}"""),
+        new("POST", Routes.DisablePerson, "person"), new("POST", Routes.EnablePerson, "person"),
+        new("POST", Routes.RemovePerson, "person"),
+        new("POST", Routes.Tokens, "person", Body: """{"role":"client","person":"TARGET"}"""),
         new("POST", Routes.RevokeToken, "token"), new("POST", Routes.RotateToken, "token", Body: "{}"),
         new("POST", Routes.Tasks, "worker", Body: """{"command":"true","worker":"TARGET","labels":["lab"]}"""),
         new("POST", Routes.Tasks, "key", Body: """{"command":"true"}"""),
@@ -77,20 +83,22 @@ internal sealed record Probe(string Method, string Route, string About, string Q
         Routes.Tasks + "?status=running,failed",
         Routes.Tasks + "?limit=1", Routes.Workers, Routes.Workers + "?limit=1", Routes.Tokens + "?limit=500", Routes.Tokens + "?limit=1",
         Routes.Webhooks, Routes.Webhooks + "?state=waiting", Routes.Webhooks + "?state=waiting&limit=1",
-        Routes.Invites,
+        Routes.Invites, Routes.People, Routes.People + "?limit=1",
         .. Agents.All.SelectMany(agent => new[] { agent.SessionsRoute, agent.RecentRoute + "?limit=20" }),
     ];
 
     /// <summary>
     /// Not walked: they take no name of a thing that is somebody's. The audit's chains are the server's, and for its own
-    /// administrators alone: <see cref="Audit.AuditRouteTests"/>. A name that a worker gives itself in its session is its own in its
-    /// tenant.
+    /// administrators alone: <see cref="Audit.AuditRouteTests"/>; so are tenants: <see cref="Tenants.TenantRouteTests"/>. A name that a
+    /// worker gives itself in its session is its own in its tenant.
     /// </summary>
     public static IReadOnlyList<string> AboutNothing { get; } =
     [
         "GET " + Routes.AuditChains, "GET " + Routes.AuditChain,
         "POST " + Routes.Notify, "POST " + Routes.Tokens, "POST " + Routes.WebhookSecret, "POST " + Routes.Sessions,
         "GET /healthz", "GET /readyz", "GET " + Routes.JoinFiles, "GET " + Routes.JoinFile,
+        "GET " + Routes.Tenants, "POST " + Routes.Tenants, "POST " + Routes.DisableTenant, "POST " + Routes.EnableTenant,
+        "POST " + Routes.People,
         "POST " + Routes.Invites, "POST " + Routes.Enrol, "POST " + Routes.Challenge, "POST " + Routes.GrantKinds,
     ];
 }

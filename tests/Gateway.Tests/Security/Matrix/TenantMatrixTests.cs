@@ -17,6 +17,7 @@ namespace OpenClaw.Gateway.Tests.Security.Matrix;
 public sealed partial class TenantMatrixTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private readonly List<string> wrong = [];
+    private readonly MetricLabels labels = new();
     private readonly Dictionary<(bool OfOther, string Target), string> invented = [];
     private LiveGateway gateway = null!;
     private HttpClient http = null!;
@@ -40,7 +41,11 @@ public sealed partial class TenantMatrixTests(ITestOutputHelper output) : IAsync
         holders = await Holder.MakeAll(grains, inside, outside, other, LiveGateway.SharedToken);
     }
 
-    public Task DisposeAsync() => gateway.DisposeAsync();
+    public Task DisposeAsync()
+    {
+        labels.Dispose();
+        return gateway.DisposeAsync();
+    }
 
     [Fact]
     public void Every_route_is_walked()
@@ -72,9 +77,10 @@ public sealed partial class TenantMatrixTests(ITestOutputHelper output) : IAsync
                     await Compare(holder, probe);
         }
         var after = await DescribeAll();
+        CheckLabels();
 
         output.WriteLine($"{holders.Count} holders, {Probe.All.Count} probes, {Probe.Lists.Count} lists: {requests} requests, "
-            + $"{compared} comparisons, {wrong.Count} differences");
+            + $"{labels.Values.Count} labels of metrics, {compared} comparisons, {wrong.Count} differences");
         foreach (var one in wrong) output.WriteLine(one);
         Assert.Equal([], wrong);
         Assert.Equal(before, after);
@@ -137,6 +143,7 @@ public sealed partial class TenantMatrixTests(ITestOutputHelper output) : IAsync
         "task" or "attempt" => estate.Tasks,
         "worker" => [estate.WorkerName],
         "token" => [estate.TokenId],
+        "person" => [estate.Person],
         "session" => [estate.Session],
         "agent-session" => [estate.AgentSession],
         "webhook" => [estate.Webhook],
@@ -199,6 +206,16 @@ public sealed partial class TenantMatrixTests(ITestOutputHelper output) : IAsync
         return $"{answer.StatusCode}\n{string.Join('\n', headers)}\n\n{await answer.Content.ReadAsStringAsync()}";
     }
 
+    /// <summary>Metrics are the whole server's: they name nobody's task, worker, conversation or person, and no text of theirs.</summary>
+    private void CheckLabels()
+    {
+        labels.ReadGauges();
+        foreach (var mark in new[] { inside, outside, other }.SelectMany(estate => estate.Marks.Concat(estate.Payloads)))
+            wrong.AddRange(labels.Values.Where(label => label.Key.Contains(mark, StringComparison.Ordinal))
+                .Select(label => $"the metric {label.Value} tells {mark}"));
+        if (labels.Values.Count < 10) wrong.Add("metrics have no labels: nothing was listened to");
+    }
+
     private void CheckMarks(Holder holder, string request, string answer)
     {
         var hidden = new[] { inside, outside, other }.Except(holder.Own).SelectMany(estate => estate.Marks.Concat(estate.Payloads));
@@ -221,7 +238,9 @@ public sealed partial class TenantMatrixTests(ITestOutputHelper output) : IAsync
                     var cancelled = task.Contains("\"cancelRequested\":true", StringComparison.Ordinal);
                     text.AppendLine($"{id} {State().Match(task).Value} {cancelled}");
                 }
-                foreach (var path in new[] { $"/workers/{estate.WorkerName}", $"/admin/tokens/{estate.TokenId}" })
+                string[] others =
+                    [$"/workers/{estate.WorkerName}", $"/admin/tokens/{estate.TokenId}", $"/admin/people/{estate.Person}"];
+                foreach (var path in others)
                     text.AppendLine($"{path} {FindStatus(await Send(owner, "GET", path))}");
             }
         }

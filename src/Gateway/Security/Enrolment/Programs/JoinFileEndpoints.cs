@@ -6,7 +6,7 @@ using OpenClaw.Hosting.Https.Certificates;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Enrolment;
 using OpenClaw.Protocol.Problems;
-using OpenClaw.Protocol.Security;
+using OpenClaw.Protocol.Security.Certificates;
 
 namespace OpenClaw.Gateway.Security.Enrolment.Programs;
 

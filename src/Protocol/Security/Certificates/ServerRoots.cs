@@ -2,7 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace OpenClaw.Protocol.Security;
+namespace OpenClaw.Protocol.Security.Certificates;
 
 /// <summary>Authorities by which a server can prove who it is, beside those of the system or instead of them.</summary>
 public sealed class ServerRoots : IDisposable

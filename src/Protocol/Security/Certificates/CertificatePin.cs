@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace OpenClaw.Protocol.Security;
+namespace OpenClaw.Protocol.Security.Certificates;
 
 /// <summary>
 /// What a server's authority is known by before it is trusted: <c>sha256:</c> and the hash of its public key (SubjectPublicKeyInfo) in
