@@ -62,7 +62,9 @@ internal static class PersonChanges
         var next = ToNext(person);
         return (next with
         {
-            DisabledAt = disabled ? now : null, DisabledBy = disabled ? by.TokenId : null, RightsVersion = next.Version,
+            DisabledAt = disabled ? now : null,
+            DisabledBy = disabled ? by.TokenId : null,
+            RightsVersion = next.Version,
         }, null);
     }
 
