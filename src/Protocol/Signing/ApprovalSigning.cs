@@ -12,11 +12,14 @@ public static class ApprovalSigning
     /// <param name="task">The task.</param>
     /// <param name="attempt">The attempt that would start.</param>
     /// <param name="expiresAt">It counts no later.</param>
-    /// <param name="temporary">The same rule and kind need no yes for so long; null: this attempt alone.</param>
+    /// <param name="temporary">
+    /// Which rule asks about tasks of the same kind no more, and for how long (until <paramref name="expiresAt"/> at most); null: this
+    /// attempt alone.
+    /// </param>
     /// <param name="tenant">The task's tenant; null: <c>default</c>.</param>
     public static DecideApproval Sign(
-        this DecideApproval decision, SigningKey key, Guid task, int attempt, DateTimeOffset expiresAt, TimeSpan? temporary = null,
-        string? tenant = null)
+        this DecideApproval decision, SigningKey key, Guid task, int attempt, DateTimeOffset expiresAt,
+        (string Rule, TimeSpan For)? temporary = null, string? tenant = null)
     {
         ArgumentNullException.ThrowIfNull(decision);
         return decision with
@@ -28,7 +31,8 @@ public static class ApprovalSigning
                     Attempt = attempt,
                     Digest = decision.Digest,
                     Decision = decision.Decision,
-                    For = (long?)temporary?.TotalMilliseconds,
+                    For = (long?)temporary?.For.TotalMilliseconds,
+                    Rule = temporary?.Rule,
                     ExpiresAt = expiresAt.ToUnixTimeMilliseconds(),
                     Tenant = tenant,
                 },

@@ -12,6 +12,8 @@ public sealed record ApprovalStatement
     /// <summary>Longest time that a yes may stand for the same rule and kind, ms.</summary>
     public const long LongestFor = 3_600_000;
 
+    private const int LongestRule = 200;
+
     private const long LatestTime = 253_402_300_799_999;
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
@@ -25,10 +27,12 @@ public sealed record ApprovalStatement
     /// <summary><c>approve</c> or <c>reject</c>.</summary>
     public required string Decision { get; init; }
     /// <summary>
-    /// Of a yes: the same rule and kind need none for so long, ms; where the PC's policy allows a yes for a while. Absent: this attempt
-    /// alone.
+    /// Of a yes: <see cref="Rule"/> asks about tasks of the same kind no more for so long, ms, and never after <see cref="ExpiresAt"/>;
+    /// where the PC's policy allows a yes for a while. Absent: this attempt alone.
     /// </summary>
     public long? For { get; init; }
+    /// <summary>The rule of the owner's that <see cref="For"/> is about, as it was shown.</summary>
+    public string? Rule { get; init; }
     /// <summary>Never after this time, ms since 1970.</summary>
     public required long ExpiresAt { get; init; }
     /// <summary>Tenant of the task; <c>default</c> when absent.</summary>
@@ -63,6 +67,8 @@ public sealed record ApprovalStatement
         if (Decision is not ("approve" or "reject")) errors.Add("decision", "must be approve or reject");
         if (For is not null && Decision != "approve") errors.Add("for", "goes with approve alone");
         errors.RequireRange("for", For, 1000, LongestFor);
+        if (Rule is not null && For is null) errors.Add("rule", "goes with for alone");
+        errors.RequirePrintable("rule", Rule, LongestRule);
         errors.RequireRange("expiresAt", ExpiresAt, 1, LatestTime);
         errors.RequireName("tenant", Tenant);
     }

@@ -118,7 +118,7 @@ internal sealed class ApprovalRequester(
             var known = pending.Agreed;
             if (!pending.TryAgree(ownerAnswer)) return null;
             if (!known) RecordYes(held, pending, ownerAnswer, remote?.Key);
-            if (!known && remote?.For is { } time) AllowTemporarily(pending, time);
+            if (!known && remote?.Until is { } end) AllowTemporarily(pending, end);
             return true;
         }
         if (remote?.Objection is { } objection) RecordRefusedYes(pending, objection);
@@ -133,7 +133,7 @@ internal sealed class ApprovalRequester(
     private RemoteYes JudgeRemoteYes(PendingApproval pending, ApprovalAnswer answer) =>
         terms().Signatures == SignatureMode.Off || context.RemoteYes is not { } judge
             ? new RemoteYes(null, null, null)
-            : judge.JudgeYes(answer.Signed, AskedWork.FromOffer(pending.Offer, pending.Digest));
+            : judge.JudgeYes(answer.Signed, AskedWork.FromPending(pending));
 
     /// <summary>Once for each reason: the server is asked again every few seconds.</summary>
     private void RecordRefusedYes(PendingApproval pending, Verdict objection)
@@ -145,12 +145,12 @@ internal sealed class ApprovalRequester(
     }
 
     /// <summary>Only a signed yes says it, and only where the owner's terms allow one.</summary>
-    private void AllowTemporarily(PendingApproval pending, TimeSpan time)
+    private void AllowTemporarily(PendingApproval pending, DateTimeOffset end)
     {
         if (!books.TemporaryApprovals.AreAllowed()) return;
         try
         {
-            var rule = books.TemporaryApprovals.Add(pending.Rule, pending.Offer.Kind, time);
+            var rule = books.TemporaryApprovals.Add(pending.Rule, pending.Offer.Kind, end - context.Clock.GetUtcNow());
             books.Audit.RecordRemoteRule(rule, books.TemporaryApprovals.ToLocalEnd(rule));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using OpenClaw.Protocol;
-using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Problems;
 using OpenClaw.Protocol.Signing;
 using OpenClaw.Worker.Policy;
@@ -8,19 +7,21 @@ using OpenClaw.Worker.Signing;
 
 namespace OpenClaw.Worker.Approvals;
 
-/// <summary>What a yes is about that came through the gateway: the attempt and the digest of what would run.</summary>
-internal readonly record struct AskedWork(Guid Task, int Attempt, string Digest)
+/// <summary>
+/// What a yes is about that came through the gateway: the attempt, the digest of what would run, and the rule that asks about it.
+/// </summary>
+internal readonly record struct AskedWork(Guid Task, int Attempt, string Digest, string Rule)
 {
     /// <summary>Null: the server's id of the task is none of ours.</summary>
-    public static AskedWork? FromOffer(Offer offer, string digest) =>
-        Guid.TryParse(offer.TaskId, out var task) ? new AskedWork(task, offer.Attempt, digest) : null;
+    public static AskedWork? FromPending(PendingApproval pending) => Guid.TryParse(pending.Offer.TaskId, out var task)
+        ? new AskedWork(task, pending.Offer.Attempt, pending.Digest, pending.Rule) : null;
 }
 
 /// <summary>What was found about a yes that came through the gateway.</summary>
 /// <param name="Key">Whose signature it has; null: nobody's that is trusted.</param>
-/// <param name="For">It stands for so long; null: for this attempt alone.</param>
+/// <param name="Until">Its rule asks no more until then; null: it is for this attempt alone.</param>
 /// <param name="Objection">Why it does not count as signed; null: it does.</param>
-internal sealed record RemoteYes(TrustedKey? Key, TimeSpan? For, Verdict? Objection);
+internal sealed record RemoteYes(TrustedKey? Key, DateTimeOffset? Until, Verdict? Objection);
 
 /// <summary>
 /// Judges a signed yes: by a trusted key, about exactly this, in its time. What the gateway says beside it counts for nothing.
@@ -38,9 +39,21 @@ internal sealed class RemoteYesJudge(TrustJudge trust, TimeProvider clock)
         if (key is null) return new RemoteYes(null, null, objection);
         if (ApprovalStatement.Parse(signed.Body, errors) is not { } statement)
             return Refuse(SignatureReasons.Malformed, $"what was signed is no approval{TrustJudge.Explain(errors)}");
-        return FindObjection(statement, key, asked, clock.GetUtcNow()) is { } against
+        var now = clock.GetUtcNow();
+        return FindObjection(statement, key, asked, now) is { } against
             ? new RemoteYes(null, null, against)
-            : new RemoteYes(key, statement.For is { } time ? TimeSpan.FromMilliseconds(time) : null, null);
+            : new RemoteYes(key, FindEnd(statement, now), null);
+    }
+
+    /// <summary>
+    /// Until when a yes spares its rule: counted from now, but never after the statement's own end, so that nothing is won by holding it
+    /// back. Null: it is for this attempt alone; also where it does not say which rule it is for, as one of before did. Pure.
+    /// </summary>
+    public static DateTimeOffset? FindEnd(ApprovalStatement statement, DateTimeOffset now)
+    {
+        if (statement is not { For: { } time, Rule: not null }) return null;
+        var (end, last) = (now.AddMilliseconds(time), DateTimeOffset.FromUnixTimeMilliseconds(statement.ExpiresAt));
+        return end < last ? end : last;
     }
 
     /// <summary>What a proven statement says against this yes. Pure.</summary>
@@ -52,6 +65,8 @@ internal sealed class RemoteYesJudge(TrustJudge trust, TimeProvider clock)
         if (asked is not { } work || statement.Task != work.Task || statement.Attempt != work.Attempt || statement.Digest != work.Digest)
             return Verdict.Rejected(
                 SignatureReasons.Differs, "it was signed for another attempt, or for something else than what would run");
+        if (statement.Rule is { } rule && rule != work.Rule)
+            return Verdict.Rejected(SignatureReasons.Differs, "it was signed to spare another rule than the one that asks");
         if (statement.Decision != "approve") return Verdict.Rejected(SignatureReasons.Differs, "what was signed is a no");
         var expires = DateTimeOffset.FromUnixTimeMilliseconds(statement.ExpiresAt);
         if (expires + SignatureRules.ClockTolerance <= now)

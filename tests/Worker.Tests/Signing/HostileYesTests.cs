@@ -96,7 +96,7 @@ public sealed class HostileYesTests : IDisposable
         await using var worker = await Start(mode, temporary: true);
         var (id, digest) = await Offer(worker, 0);
         Assert.Null(worker.Gateway.Asked[^1].SignedOnly);
-        worker.Gateway.Approve(id, digest, ToElement(SignedApproval.Sign(Yes(id, digest) with { For = HalfHour }, stranger)));
+        worker.Gateway.Approve(id, digest, ToElement(SignedApproval.Sign(Yes(id, digest) with { For = HalfHour, Rule = "approval.all" }, stranger)));
         Assert.Equal("succeeded", (await worker.Gateway.Ended(id)).Results[0].Outcome);
         Assert.Empty(TemporaryRules(worker));
     }
@@ -119,15 +119,19 @@ public sealed class HostileYesTests : IDisposable
         ("withholds it until it has expired", SignatureReasons.Expired, yes => Signed(yes with { ExpiresAt = In(-6) })),
         ("keeps one that is good for ever", SignatureReasons.TooLong, yes => Signed(yes with { ExpiresAt = In(60 * 24 * 40) })),
         ("sends another tenant's", SignatureReasons.OtherTenant, yes => Signed(yes with { Tenant = "acme" })),
-        ("makes it a yes for half an hour", SignatureReasons.Invalid, yes => Altered(yes, yes with { For = HalfHour })),
+        ("makes it a yes for half an hour", SignatureReasons.Invalid, yes => Altered(yes, yes with { For = HalfHour, Rule = "approval.all" })),
         ("makes a yes for a second one for an hour", SignatureReasons.Invalid,
-            yes => Altered(yes with { For = 1000 }, yes with { For = ApprovalStatement.LongestFor })),
+            yes => Altered(yes with { For = 1000, Rule = "approval.all" }, yes with { For = ApprovalStatement.LongestFor, Rule = "approval.all" })),
+        ("takes a yes for one rule to spare another", SignatureReasons.Differs,
+            yes => Signed(yes with { For = HalfHour, Rule = "approval.harmless" })),
+        ("names another rule in it", SignatureReasons.Invalid,
+            yes => Altered(yes with { For = HalfHour, Rule = "approval.harmless" }, yes with { For = HalfHour, Rule = "approval.all" })),
         ("makes it good for longer", SignatureReasons.Invalid, yes => Altered(yes with { ExpiresAt = In(-6) }, yes)),
         ("makes a yes of a no", SignatureReasons.Invalid, yes => Altered(yes with { Decision = "reject" }, yes)),
         ("changes the digest in it", SignatureReasons.Invalid, yes => Altered(yes with { Digest = new string('1', 64) }, yes)),
         ("flips a bit of the signature", SignatureReasons.Invalid, FlipBit),
         ("sends a signed yes for two hours", SignatureReasons.Malformed,
-            yes => Signed(yes with { For = 2 * ApprovalStatement.LongestFor })),
+            yes => Signed(yes with { For = 2 * ApprovalStatement.LongestFor, Rule = "approval.all" })),
         ("sends a signed task for a yes", SignatureReasons.Malformed, _ => TaskAsYes()),
         ("calls a signed task a yes", SignatureReasons.Invalid, _ => TaskCalledYes()),
         ("sends what is none", SignatureReasons.Malformed, _ => JsonElement.Parse("{}")),
@@ -183,7 +187,7 @@ public sealed class HostileYesTests : IDisposable
     private async Task ApproveFor(WorkerHarness worker, int number)
     {
         var (id, digest) = await Offer(worker, number);
-        worker.Gateway.Approve(id, digest, Signed(Yes(id, digest) with { For = HalfHour }));
+        worker.Gateway.Approve(id, digest, Signed(Yes(id, digest) with { For = HalfHour, Rule = "approval.all" }));
         Assert.Equal("succeeded", (await worker.Gateway.Ended(id)).Results[0].Outcome);
     }
 
