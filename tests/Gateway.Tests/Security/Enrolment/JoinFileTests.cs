@@ -109,6 +109,65 @@ public sealed class JoinFileTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Its_hash_is_computed_once_however_many_ask_at_a_time_and_again_when_it_changed()
+    {
+        Give("linux-x64/openclaw-worker", new byte[5_000_000]);
+        var programs = new WorkerPrograms(folder.File("workers"));
+        using var gone = new CancellationTokenSource();
+        var first = Task.Run(async () => await programs.Find("linux-x64", gone.Token));
+        var others = Enumerable.Range(0, 50).Select(_ => Task.Run(async () => await programs.Find("linux-x64", default))).ToArray();
+        await gone.CancelAsync();
+        var found = await Task.WhenAll(others);
+        await Task.WhenAny(first);
+        Assert.Equal(1, programs.HashCount);
+        Assert.Single(found.Select(program => program!.Sha256).Distinct());
+
+        Give("linux-x64/openclaw-worker", [1]);
+        Assert.Equal(1, (await programs.Find("linux-x64", default))!.Bytes);
+        Assert.Equal(2, programs.HashCount);
+    }
+
+    [Fact]
+    public void Of_downloads_there_are_so_many_and_of_one_address_fewer()
+    {
+        var downloads = new Downloads();
+        var address = IPAddress.Parse("2001:db8::1");
+        var ofOne = Enumerable.Range(0, Downloads.MostOfAddress).Select(_ => downloads.Begin(address).Running!).ToArray();
+        Assert.DoesNotContain(null, ofOne);
+        var refused = downloads.Begin(IPAddress.Parse("2001:db8::2"));
+        Assert.Equal((null, 429), (refused.Running, refused.Refusal!.Status));
+        for (var other = 1; other <= Downloads.Most - Downloads.MostOfAddress; other++)
+            Assert.Null(downloads.Begin(new IPAddress([192, 0, 2, (byte)other])).Refusal);
+        Assert.Equal(503, downloads.Begin(null).Refusal!.Status);
+
+        ofOne[0].Dispose();
+        ofOne[0].Dispose();
+        Assert.Null(downloads.Begin(address).Refusal);
+        Assert.Equal(503, downloads.Begin(null).Refusal!.Status);
+    }
+
+    [Fact]
+    public async Task Who_is_refused_is_told_when_to_come_again_and_who_has_gone_away_makes_room()
+    {
+        Give("linux-x64/openclaw-worker", new byte[30_000_000]);
+        var open = new List<HttpResponseMessage>();
+        for (var one = 0; one < Downloads.MostOfAddress; one++)
+            open.Add(await stranger.GetAsync("/join/linux-x64", HttpCompletionOption.ResponseHeadersRead));
+        Assert.All(open, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        using (var refused = await stranger.GetAsync("/join/linux-x64", HttpCompletionOption.ResponseHeadersRead))
+        {
+            Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+            Assert.Equal(TimeSpan.FromSeconds(5), refused.Headers.RetryAfter!.Delta);
+        }
+        foreach (var answer in open) answer.Dispose();
+        await Hosting.Eventually.Holds(async () =>
+        {
+            using var next = await stranger.GetAsync("/join/linux-x64", HttpCompletionOption.ResponseHeadersRead);
+            return next.StatusCode == HttpStatusCode.OK;
+        });
+    }
+
+    [Fact]
     public async Task Without_a_folder_there_are_none()
     {
         var programs = new WorkerPrograms(null);

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
 using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
@@ -17,6 +19,11 @@ namespace OpenClaw.Gateway.Security.Enrolment.Programs;
 internal sealed class JoinFileEndpoints(IOptions<GatewayOptions> options, ServerCertificates? certificates = null) : IEndpoint
 {
     private const int Piece = 64 * 1024;
+    private const int RetryAfterSeconds = 5;
+    /// <summary>Bytes a second: who takes them slower holds a place that another could have.</summary>
+    private const double SlowestLine = 8 * 1024;
+    private static readonly TimeSpan LineGrace = TimeSpan.FromSeconds(10);
+    private readonly Downloads downloads = new();
     private readonly WorkerPrograms programs = new(options.Value.WorkerFiles);
 
     public void MapRoutes(IEndpointRouteBuilder routes)
@@ -52,7 +59,7 @@ internal sealed class JoinFileEndpoints(IOptions<GatewayOptions> options, Server
             else await WriteScript(context, JoinScripts.Format(name, found)!);
             return;
         }
-        if (await programs.Find(name, cancellation) is { } program) await WriteProgram(context, program);
+        if (await programs.Find(name, cancellation) is { } program) await GiveProgram(context, program);
         else await context.Answer(Array.IndexOf(WorkerPrograms.Platforms, name) >= 0 ? MissingProgram(name) : NoSuchFile);
     }
 
@@ -60,6 +67,19 @@ internal sealed class JoinFileEndpoints(IOptions<GatewayOptions> options, Server
     {
         if (WriteHead(context, "text/plain; charset=us-ascii", text.Length, SHA256.HashData(text)))
             await context.Response.BodyWriter.WriteAsync(text, context.RequestAborted);
+    }
+
+    private async Task GiveProgram(HttpContext context, WorkerProgram program)
+    {
+        var (running, refusal) = downloads.Begin(context.Connection.RemoteIpAddress);
+        using var _ = running;
+        if (refusal is not null)
+        {
+            await context.Answer(refusal, RetryAfterSeconds);
+            return;
+        }
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } line) line.MinDataRate = new MinDataRate(SlowestLine, LineGrace);
+        await WriteProgram(context, program);
     }
 
     private static async Task WriteProgram(HttpContext context, WorkerProgram program)

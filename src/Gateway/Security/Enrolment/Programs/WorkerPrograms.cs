@@ -20,6 +20,10 @@ internal sealed class WorkerPrograms(string? folder)
     ];
 
     private readonly ConcurrentDictionary<string, WorkerProgram> known = [];
+    private readonly SemaphoreSlim hashing = new(1);
+
+    /// <summary>How many files were read whole so far.</summary>
+    internal int HashCount { get; private set; }
 
     /// <summary>All that are there now, by platform.</summary>
     public async ValueTask<WorkerProgram[]> FindAll(CancellationToken cancellation)
@@ -39,11 +43,7 @@ internal sealed class WorkerPrograms(string? folder)
             var ending = platform.StartsWith("win-", StringComparison.Ordinal) ? ".exe" : "";
             var file = new FileInfo(Path.Combine(folder, platform, "openclaw-worker" + ending));
             if (!file.Exists) return null;
-            if (known.TryGetValue(platform, out var before) && before.Bytes == file.Length && before.WrittenAt == file.LastWriteTimeUtc)
-                return before;
-            await using var content = file.OpenRead();
-            var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellation));
-            return known[platform] = new WorkerProgram(platform, file.FullName, file.Length, file.LastWriteTimeUtc, hash);
+            return FindKnown(platform, file) ?? await ReadHash(platform, file, cancellation);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -51,4 +51,27 @@ internal sealed class WorkerPrograms(string? folder)
             return null;
         }
     }
+
+    /// <summary>Once, however many strangers ask for it at a time; whoever goes away meanwhile does not make the next one begin anew.</summary>
+    private async Task<WorkerProgram> ReadHash(string platform, FileInfo file, CancellationToken cancellation)
+    {
+        await hashing.WaitAsync(cancellation);
+        try
+        {
+            file.Refresh();
+            if (FindKnown(platform, file) is { } already) return already;
+            HashCount++;
+            await using var content = file.OpenRead();
+            var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, CancellationToken.None));
+            return known[platform] = new WorkerProgram(platform, file.FullName, file.Length, file.LastWriteTimeUtc, hash);
+        }
+        finally
+        {
+            hashing.Release();
+        }
+    }
+
+    private WorkerProgram? FindKnown(string platform, FileInfo file) =>
+        known.TryGetValue(platform, out var before) && before.Bytes == file.Length && before.WrittenAt == file.LastWriteTimeUtc
+            ? before : null;
 }

@@ -20,20 +20,30 @@ if (-not $want) {
 }
 
 $name = if ($system -eq 'win') { 'openclaw-worker.exe' } else { 'openclaw-worker' }
-$folder = Join-Path ([IO.Path]::GetTempPath()) "openclaw-worker-$([guid]::NewGuid().ToString('N'))"
+# One folder for each program, however often the line is pasted: what a join that failed leaves there, the next one finds.
+$folder = Join-Path (Join-Path ([Environment]::GetFolderPath('LocalApplicationData', 'Create')) 'openclaw-worker') $want
 $program = Join-Path $folder $name
-$null = New-Item -ItemType Directory -Path $folder
-Write-Host "Fetching the worker for $platform from $Url"
-# No word of what comes counts but by its hash, so nothing of the transport has to be trusted.
-$curl = @(Get-Command curl -CommandType Application)[0].Source
-$how = if ($Pin -eq '-') { '-fsS' } else { '-fsSk' }
-& $curl $how -o $program "$Url/join/$platform"
-if ($LASTEXITCODE -ne 0) { Remove-Item -Recurse $folder; throw "openclaw: NOT joined: $Url gave no worker" }
-if ((Get-FileHash -Algorithm SHA256 -LiteralPath $program).Hash -ne $want) {
-  Remove-Item -Recurse $folder
-  throw "openclaw: NOT joined: what came from $Url is not the program whose hash was told"
+$null = New-Item -ItemType Directory -Force -Path $folder
+if (-not (Test-Path -LiteralPath $program) -or (Get-FileHash -Algorithm SHA256 -LiteralPath $program).Hash -ne $want) {
+  Write-Host "Fetching the worker for $platform from $Url"
+  $part = "$program.$PID"
+  # No word of what comes counts but by its hash, so nothing of the transport has to be trusted.
+  $curl = @(Get-Command curl -CommandType Application)[0].Source
+  $how = if ($Pin -eq '-') { '-fsS' } else { '-fsSk' }
+  try {
+    & $curl $how --retry 5 -o $part "$Url/join/$platform"
+    if ($LASTEXITCODE -ne 0) { throw "openclaw: NOT joined: $Url gave no worker" }
+    if ((Get-FileHash -Algorithm SHA256 -LiteralPath $part).Hash -ne $want) {
+      throw "openclaw: NOT joined: what came from $Url is not the program whose hash was told"
+    }
+    if ($system -ne 'win') { & chmod 700 $part }
+    Move-Item -Force -LiteralPath $part -Destination $program
+  }
+  finally {
+    Remove-Item -LiteralPath $part -ErrorAction SilentlyContinue
+    if (-not (Test-Path -LiteralPath $program)) { Remove-Item -LiteralPath $folder -ErrorAction SilentlyContinue }
+  }
 }
-if ($system -ne 'win') { & chmod 700 $program }
 
 $arguments = @('join', $Url)
 if ($Pin -ne '-') { $arguments += '--pin', $Pin }
@@ -43,4 +53,4 @@ try {
 }
 finally { $env:OPENCLAW_JOIN_TOKEN = $null }
 # Installed, it is elsewhere now; else what it has said to type next is about this file.
-if ($LASTEXITCODE -eq 0 -and $Options -notcontains '--no-start') { Remove-Item -Recurse $folder -ErrorAction SilentlyContinue }
+if ($LASTEXITCODE -eq 0 -and $Options -notcontains '--no-start') { Remove-Item -Recurse -LiteralPath $folder -ErrorAction SilentlyContinue }

@@ -31,7 +31,7 @@ want=$(printf '%s\n' "$programs" | sed -n "s/^$platform //p")
 compute() { { sha256sum || shasum -a 256 || openssl dgst -sha256 -r; } <"$1" 2>/dev/null | cut -c1-64; }
 fetch() { # no word of what comes counts but by its hash, so nothing of the transport has to be trusted
   if command -v curl >/dev/null; then
-    if [ "$pin" = - ]; then curl -fsS -o "$2" "$1"; else curl -fsSk -o "$2" "$1"; fi
+    if [ "$pin" = - ]; then curl -fsS --retry 5 -o "$2" "$1"; else curl -fsSk --retry 5 -o "$2" "$1"; fi
   elif [ "$pin" = - ]; then wget -qO "$2" "$1"
   else wget -qO "$2" --no-check-certificate "$1"
   fi
@@ -42,10 +42,13 @@ program=$folder/openclaw-worker
 mkdir -p "$folder"
 if [ ! -f "$program" ] || [ "$(compute "$program")" != "$want" ]; then
   echo "Fetching the worker for $platform from $url"
-  fetch "$url/join/$platform" "$program.$$" || { rm -f "$program.$$"; fail "$url gave no worker"; }
-  [ "$(compute "$program.$$")" = "$want" ] || { rm -f "$program.$$"; fail "what came from $url is not the program whose hash was told"; }
+  trap 'rm -f "$program.$$"; rmdir "$folder" 2>/dev/null || true' EXIT
+  trap 'exit 1' HUP INT TERM
+  fetch "$url/join/$platform" "$program.$$" || fail "$url gave no worker"
+  [ "$(compute "$program.$$")" = "$want" ] || fail "what came from $url is not the program whose hash was told"
   chmod 700 "$program.$$"
   mv -f "$program.$$" "$program"
+  trap - EXIT HUP INT TERM
 fi
 
 if [ "$pin" != - ]; then set -- --pin "$pin" "$@"; fi
