@@ -193,6 +193,8 @@ dotnet format whitespace . --folder --include src/ tests/ bench/ --exclude '**/o
 dotnet restore OpenClaw.sln --locked-mode ||
   { echo "The packages are not quite the locked ones (another SDK than theirs?); restoring without the lock."; dotnet restore OpenClaw.sln; } ||
   give_up "The restore failed."
+# PowerShell, which the tests of an invitation's line run.
+dotnet tool restore || give_up "The tools of .config/dotnet-tools.json could not be restored."
 dotnet build OpenClaw.sln -c $configuration --no-restore --nologo -clp:NoSummary || give_up "The build failed."
 deploy/vulnerable.sh || give_up "Packages with known holes are used (see above)."
 # The worker as people get it, published once for all tests that start one: it starts in a tenth of the time of the one that was built.

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using System.Text.Json;
 using System.Xml.Linq;
 
 namespace OpenClaw.Architecture.Tests;
@@ -33,13 +34,17 @@ public sealed partial class BuildRuleTests
         }
     }
 
+    private static IEnumerable<string> Packages => XDocument.Parse(House.Read("Directory.Packages.props"))
+        .Descendants("PackageVersion").Select(package => package.Attribute("Include")!.Value);
+
+    private static IEnumerable<string> Tools => JsonDocument.Parse(House.Read(".config/dotnet-tools.json"))
+        .RootElement.GetProperty("tools").EnumerateObject().Select(tool => tool.Name);
+
     [Fact]
     public void Every_package_has_a_line_in_the_list_of_dependencies()
     {
         var documented = House.Lines("docs/dependencies.md");
-        var packages = XDocument.Parse(House.Read("Directory.Packages.props")).Descendants("PackageVersion")
-            .Select(p => p.Attribute("Include")!.Value);
-        House.None(packages.Where(p => !documented.Any(line => line.StartsWith($"| `{p}` |", StringComparison.Ordinal))));
+        House.None(Packages.Concat(Tools).Where(p => !documented.Any(line => line.StartsWith($"| `{p}` |", StringComparison.Ordinal))));
     }
 
     [Fact]
@@ -47,16 +52,14 @@ public sealed partial class BuildRuleTests
     {
         var named = House.Files("*.csproj", Folders).Concat(["Directory.Build.props", "tests/Directory.Build.props"]).Select(House.Read)
             .ToList();
-        House.None(
-            XDocument.Parse(House.Read("Directory.Packages.props")).Descendants("PackageVersion").Select(p => p.Attribute("Include")!.Value)
+        House.None(Packages
             .Where(package => !named.Exists(text => text.Contains($"\"{package}\"", StringComparison.Ordinal))));
     }
 
     [Fact]
     public void The_list_of_dependencies_has_no_line_too_many()
     {
-        var packages = XDocument.Parse(House.Read("Directory.Packages.props")).Descendants("PackageVersion")
-            .Select(p => p.Attribute("Include")!.Value).ToHashSet();
+        var packages = Packages.Concat(Tools).ToHashSet(StringComparer.Ordinal);
         House.None(House.Lines("docs/dependencies.md").Select(l => PackageLine().Match(l)).Where(m => m.Success)
             .Select(m => m.Groups[1].Value).Where(name => !packages.Contains(name)));
     }

@@ -96,7 +96,8 @@ public sealed class HostileYesTests : IDisposable
         await using var worker = await Start(mode, temporary: true);
         var (id, digest) = await Offer(worker, 0);
         Assert.Null(worker.Gateway.Asked[^1].SignedOnly);
-        worker.Gateway.Approve(id, digest, ToElement(SignedApproval.Sign(Yes(id, digest) with { For = HalfHour, Rule = "approval.all" }, stranger)));
+        var yes = Yes(id, digest) with { For = HalfHour, Rule = "approval.all" };
+        worker.Gateway.Approve(id, digest, ToElement(SignedApproval.Sign(yes, stranger)));
         Assert.Equal("succeeded", (await worker.Gateway.Ended(id)).Results[0].Outcome);
         Assert.Empty(TemporaryRules(worker));
     }

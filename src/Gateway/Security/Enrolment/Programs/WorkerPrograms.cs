@@ -52,7 +52,9 @@ internal sealed class WorkerPrograms(string? folder)
         }
     }
 
-    /// <summary>Once, however many strangers ask for it at a time; whoever goes away meanwhile does not make the next one begin anew.</summary>
+    /// <summary>
+    /// Once, however many strangers ask for it at a time; whoever goes away meanwhile does not make the next one begin anew.
+    /// </summary>
     private async Task<WorkerProgram> ReadHash(string platform, FileInfo file, CancellationToken cancellation)
     {
         await hashing.WaitAsync(cancellation);
