@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using System.Text.Json;
 using System.Xml.Linq;
 
 namespace OpenClaw.Architecture.Tests;

@@ -96,7 +96,7 @@ public sealed class HostileYesTests : IDisposable
         await using var worker = await Start(mode, temporary: true);
         var (id, digest) = await Offer(worker, 0);
         Assert.Null(worker.Gateway.Asked[^1].SignedOnly);
-        var yes = Yes(id, digest) with { For = HalfHour, Rule = "approval.all" };
+        var yes = For(Yes(id, digest), HalfHour);
         worker.Gateway.Approve(id, digest, ToElement(SignedApproval.Sign(yes, stranger)));
         Assert.Equal("succeeded", (await worker.Gateway.Ended(id)).Results[0].Outcome);
         Assert.Empty(TemporaryRules(worker));
@@ -120,19 +120,19 @@ public sealed class HostileYesTests : IDisposable
         ("withholds it until it has expired", SignatureReasons.Expired, yes => Signed(yes with { ExpiresAt = In(-6) })),
         ("keeps one that is good for ever", SignatureReasons.TooLong, yes => Signed(yes with { ExpiresAt = In(60 * 24 * 40) })),
         ("sends another tenant's", SignatureReasons.OtherTenant, yes => Signed(yes with { Tenant = "acme" })),
-        ("makes it a yes for half an hour", SignatureReasons.Invalid, yes => Altered(yes, yes with { For = HalfHour, Rule = "approval.all" })),
+        ("makes it a yes for half an hour", SignatureReasons.Invalid, yes => Altered(yes, For(yes, HalfHour))),
         ("makes a yes for a second one for an hour", SignatureReasons.Invalid,
-            yes => Altered(yes with { For = 1000, Rule = "approval.all" }, yes with { For = ApprovalStatement.LongestFor, Rule = "approval.all" })),
+            yes => Altered(For(yes, 1000), For(yes, ApprovalStatement.LongestFor))),
         ("takes a yes for one rule to spare another", SignatureReasons.Differs,
-            yes => Signed(yes with { For = HalfHour, Rule = "approval.harmless" })),
+            yes => Signed(For(yes, HalfHour, "approval.harmless"))),
         ("names another rule in it", SignatureReasons.Invalid,
-            yes => Altered(yes with { For = HalfHour, Rule = "approval.harmless" }, yes with { For = HalfHour, Rule = "approval.all" })),
+            yes => Altered(For(yes, HalfHour, "approval.harmless"), For(yes, HalfHour))),
         ("makes it good for longer", SignatureReasons.Invalid, yes => Altered(yes with { ExpiresAt = In(-6) }, yes)),
         ("makes a yes of a no", SignatureReasons.Invalid, yes => Altered(yes with { Decision = "reject" }, yes)),
         ("changes the digest in it", SignatureReasons.Invalid, yes => Altered(yes with { Digest = new string('1', 64) }, yes)),
         ("flips a bit of the signature", SignatureReasons.Invalid, FlipBit),
         ("sends a signed yes for two hours", SignatureReasons.Malformed,
-            yes => Signed(yes with { For = 2 * ApprovalStatement.LongestFor, Rule = "approval.all" })),
+            yes => Signed(For(yes, 2 * ApprovalStatement.LongestFor))),
         ("sends a signed task for a yes", SignatureReasons.Malformed, _ => TaskAsYes()),
         ("calls a signed task a yes", SignatureReasons.Invalid, _ => TaskCalledYes()),
         ("sends what is none", SignatureReasons.Malformed, _ => JsonElement.Parse("{}")),
@@ -147,6 +147,9 @@ public sealed class HostileYesTests : IDisposable
     {
         Task = Guid.Parse(attemptId[..36]), Attempt = 1, Digest = digest, Decision = "approve", ExpiresAt = In(10),
     };
+
+    private static ApprovalStatement For(ApprovalStatement yes, long time, string rule = "approval.all") =>
+        yes with { For = time, Rule = rule };
 
     private long In(int minutes) => now.AddMinutes(minutes).ToUnixTimeMilliseconds();
 
@@ -188,7 +191,7 @@ public sealed class HostileYesTests : IDisposable
     private async Task ApproveFor(WorkerHarness worker, int number)
     {
         var (id, digest) = await Offer(worker, number);
-        worker.Gateway.Approve(id, digest, Signed(Yes(id, digest) with { For = HalfHour, Rule = "approval.all" }));
+        worker.Gateway.Approve(id, digest, Signed(For(Yes(id, digest), HalfHour)));
         Assert.Equal("succeeded", (await worker.Gateway.Ended(id)).Results[0].Outcome);
     }
 
