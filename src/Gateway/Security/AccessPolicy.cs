@@ -42,6 +42,7 @@ internal sealed class AccessPolicy
     public static AccessPolicy ReadAudit { get; } = new(Scopes.ReadAudit) { IsOfServer = true };
     public static AccessPolicy AdministerTokens { get; } = new(Scopes.AdministerTokens);
     public static AccessPolicy AdministerPeople { get; } = new(Scopes.AdministerTokens) { IsOfTenant = true };
+    public static AccessPolicy AdministerWebhooks { get; } = new(Scopes.AdministerTokens) { IsOfTenant = true };
     public static AccessPolicy AdministerTenants { get; } = new(Scopes.AdministerTenants) { IsOfServer = true };
     public static AccessPolicy SeeDashboard { get; } = new(Scopes.SeeDashboard | Scopes.ReadPayloads) { IsOfServer = true };
     public static AccessPolicy EnrolWorkers { get; } = new(Scopes.EnrolWorkers | Scopes.ReadPayloads);

@@ -28,7 +28,7 @@ internal sealed class WebhookEndpoints(
     {
         routes.MapRead(Routes.Webhooks, ListWebhooks).RequirePolicy(AccessPolicy.ReadTasks);
         routes.MapChange(Routes.RetryWebhook, RetryWebhook).RequirePolicy(AccessPolicy.SubmitTasks);
-        routes.MapChange(Routes.WebhookSecret, RotateSecret).RequirePolicy(AccessPolicy.AdministerTokens);
+        routes.MapChange(Routes.WebhookSecret, RotateSecret).RequirePolicy(AccessPolicy.AdministerWebhooks);
     }
 
     private async ValueTask<Reply> ListWebhooks(HttpContext context)

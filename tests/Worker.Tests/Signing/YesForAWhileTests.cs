@@ -33,7 +33,8 @@ public sealed class YesForAWhileTests
     public void A_rule_goes_with_a_time(string more, string? wrong)
     {
         var errors = new FieldErrors();
-        var text = $$"""{"task":"{{Guid.Empty}}","attempt":1,"digest":"{{new string('0', 64)}}","decision":"approve","expiresAt":1,{{more[1..]}}""";
+        var digest = new string('0', 64);
+        var text = $$"""{"task":"{{Guid.Empty}}","attempt":1,"digest":"{{digest}}","decision":"approve","expiresAt":1,{{more[1..]}}""";
         var statement = ApprovalStatement.Parse(System.Text.Encoding.UTF8.GetBytes(text), errors);
         Assert.Equal(wrong is null, statement is not null);
         Assert.Equal(wrong is null ? null : $"payload.{wrong}", errors.ToArray().SingleOrDefault()?.Field);

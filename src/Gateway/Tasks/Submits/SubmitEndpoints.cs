@@ -98,10 +98,20 @@ internal sealed class SubmitEndpoints(
         keyed = key is not null;
         if (key is not null) id = TaskIds.FromKey(context.GetCaller(), key);
         if (submit is null || errors.Any) return new(null, Problem400.ForFields(errors.ToArray()));
-        // POST /tasks takes turns of agents as well.
-        return submit.Turn is not null && !context.GetCaller().Rights.Scopes.HasFlag(Scopes.RunAgents)
-            ? new(null, ProblemTable.CreateForbidden(ScopeTable.GetFirstName(Scopes.RunAgents))) : new(submit, null);
+        var missing = FindNeededScopes(submit) & ~context.GetCaller().Rights.Scopes;
+        return missing == Scopes.None ? new(submit, null) : new(null, ProblemTable.CreateForbidden(ScopeTable.GetFirstName(missing)));
     }
+
+    /// <summary>
+    /// What a submit asks for beside a task: POST /tasks takes turns of agents as well, and the answer of one may be posted to a channel,
+    /// where whoever asked for it can read it. Pure.
+    /// </summary>
+    internal static Scopes FindNeededScopes(ValidatedSubmit submit) => submit.Turn switch
+    {
+        null => Scopes.None,
+        { Payload.CallbackChannel: not null } => Scopes.RunAgents | Scopes.Notify | Scopes.ReadPayloads,
+        _ => Scopes.RunAgents,
+    };
 
     /// <summary>
     /// A problem when the backlog is full, by a count of up to a second ago. It books nothing: submits of the same moment may go over the

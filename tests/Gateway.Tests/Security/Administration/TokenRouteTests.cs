@@ -172,6 +172,36 @@ public sealed class TokenRouteTests(LiveGateway gateway) : IClassFixture<LiveGat
         }
     }
 
+    /// <summary>
+    /// The answer goes to a channel that whoever asked for the turn can read: past what the token may see, by the server's bot.
+    /// </summary>
+    [Theory]
+    [InlineData("notify", "tasks:submit", "agents:run", "tasks:read", "tasks:payload")]
+    [InlineData("tasks:payload", "tasks:submit", "agents:run", "tasks:read", "notify")]
+    [InlineData(null, "tasks:submit", "agents:run", "notify", "tasks:payload")]
+    public async Task A_turn_whose_answer_is_posted_wants_what_that_gives_away(string? missing, params string[] scopes)
+    {
+        var http = gateway.With((await Make(new MakeToken { Role = "client", Scopes = scopes })).Secret);
+        const string Turn = """{"prompt":"hello","callbackChannel":"42","sessionId":"0198c0de-0000-7000-8000-000000000001"}""";
+        string[] bodies = ["/claude", """{"prompt":"hello","callbackChannel":"42","callbackBotToken":"own"}""", "/tasks",
+            $$"""{"kind":"codex-cli","payload":{{Turn}}}"""];
+        foreach (var pair in bodies.Chunk(2))
+        {
+            var (status, answer) = await http.Post(pair[0], pair[1]);
+            Assert.Equal(missing is null ? HttpStatusCode.OK : HttpStatusCode.Forbidden, status);
+            if (missing is not null) Assert.Equal(missing, answer.Text("scope"));
+        }
+    }
+
+    /// <summary>All of the tenant's webhooks are signed with it.</summary>
+    [Fact]
+    public async Task An_administrator_who_is_narrowed_has_not_the_tenants_webhook_secret()
+    {
+        var made = await Make(new MakeToken { Role = "admin", Narrowing = new() { Workers = ["alpha"] } });
+        var (status, problem) = await gateway.With(made.Secret).Post("/admin/webhook-secret", "{}");
+        Assert.Equal((HttpStatusCode.Forbidden, "tokens:admin"), (status, problem.Text("scope")));
+    }
+
     [Fact]
     public async Task Requests_over_the_rate_are_told_when_to_come_again()
     {

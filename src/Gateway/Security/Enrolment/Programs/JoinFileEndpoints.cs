@@ -22,7 +22,6 @@ internal sealed class JoinFileEndpoints(IOptions<GatewayOptions> options, Server
     private const int RetryAfterSeconds = 5;
     /// <summary>Bytes a second: who takes them slower holds a place that another could have.</summary>
     private const double SlowestLine = 8 * 1024;
-    private static readonly TimeSpan LineGrace = TimeSpan.FromSeconds(10);
     private readonly Downloads downloads = new();
     private readonly WorkerPrograms programs = new(options.Value.WorkerFiles);
 
@@ -78,7 +77,8 @@ internal sealed class JoinFileEndpoints(IOptions<GatewayOptions> options, Server
             await context.Answer(refusal, RetryAfterSeconds);
             return;
         }
-        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } line) line.MinDataRate = new MinDataRate(SlowestLine, LineGrace);
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } line)
+            line.MinDataRate = new MinDataRate(SlowestLine, gracePeriod: TimeSpan.FromSeconds(10));
         await WriteProgram(context, program);
     }
 
