@@ -6,6 +6,7 @@
 # bench/cluster.sh held   throughput before, while and after somebody holds a transaction open for HELD seconds (600) and two reports (REPORTS) read
 # all tasks, each again 5 s after it ended; a line a minute, and one every 10 s of who has the CPU. The first line is a cold start. CHURN=1000000
 # begins the held time with so many tasks that ran: what ten minutes at full rate leave behind.
+# bench/cluster.sh flood   one token has 100,000 queued tasks; pick-up of another's, on workers the flood is for and by turns on workers it is not for.
 # Needs the server programs of PostgreSQL; as root it runs them as the user postgres. Everything is on disk before it is answered: fsync is on.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -101,6 +102,8 @@ for mode in "${@:-pickup throughput sessions idle backlog}"; do
     if [ "$one" = held ]; then held; stop; continue; fi
     before=$(counters "$one")
     args=()
+    # The first gateway of an empty database made it: a token beside the shared one.
+    [ "$one" != flood ] || args=(--backlog 100000 --other-token "$(grep -o 'ocl_cli_[A-Za-z0-9_]*' "$work"/gateway.* -h | head -1)")
     for pid in "${pids[@]}"; do args+=(--pid "$pid"); done
     # shellcheck disable=SC2086
     bench/Load/bin/Release/net10.0/openclaw-load "$one" --url "http://127.0.0.1:$port" --token bench-worker-token --worker-token bench-worker-token \

@@ -6,6 +6,12 @@ internal sealed record LoadOptions
     public required Uri Server { get; init; }
     public required string ClientToken { get; init; }
     public required string WorkerToken { get; init; }
+    /// <summary>Another client's.</summary>
+    public string OtherToken { get; init; } = "";
+    /// <summary>How long a worker has a task before it says that it succeeded.</summary>
+    public TimeSpan TaskTime { get; init; }
+    /// <summary>Tasks a second of the other client.</summary>
+    public int Rate { get; init; }
     /// <summary>Processes whose CPU and memory are reported.</summary>
     public IReadOnlyList<int> Pids { get; init; } = [];
     public int Clients { get; init; }

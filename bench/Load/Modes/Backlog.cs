@@ -17,7 +17,7 @@ internal static class Backlog
         var server = new ServerProcesses(options.Pids);
         server.Begin();
         var begin = Stopwatch.GetTimestamp();
-        await Fill(options);
+        await Fill(options, ForNobody);
         var filled = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         var after = await Measure(options, Rounds);
 
@@ -64,14 +64,14 @@ internal static class Backlog
         into.Add(Stopwatch.GetTimestamp() - begin);
     }
 
-    private static async Task Fill(LoadOptions options)
+    public static async Task Fill(LoadOptions options, string task)
     {
         var left = options.Backlog;
         await Task.WhenAll(Enumerable.Range(0, options.Clients).Select(async _ =>
         {
             using var client = new Submitter(options);
             await client.Connect(CancellationToken.None);
-            while (Interlocked.Decrement(ref left) >= 0) await client.Submit(ForNobody, CancellationToken.None);
+            while (Interlocked.Decrement(ref left) >= 0) await client.Submit(task, CancellationToken.None);
         }));
     }
 }

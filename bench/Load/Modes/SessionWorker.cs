@@ -6,10 +6,13 @@ using OpenClaw.Load.Wire;
 namespace OpenClaw.Load.Modes;
 
 /// <summary>The session protocol: poll, start, result.</summary>
-internal sealed class SessionWorker(LoadOptions options, int number) : IWorkerLoop
+internal sealed class SessionWorker(LoadOptions options, int number, string? label = null) : IWorkerLoop
 {
     private readonly HttpConnection connection = new(options.Server);
     private readonly Requests requests = new(options.Server, options.WorkerToken);
+
+    /// <summary>Tasks it took that do not say when they were sent.</summary>
+    public int Unstamped { get; private set; }
 
     public async Task Run(Func<Samples?> pickUp, CancellationToken cancellation)
     {
@@ -22,8 +25,10 @@ internal sealed class SessionWorker(LoadOptions options, int number) : IWorkerLo
             var now = Stopwatch.GetTimestamp();
             if (JsonScan.Text(answer.Body.Span, "\"attemptId\""u8) is not { } attempt) continue;
             if (JsonScan.Stamp(answer.Body.Span) is { } sent) pickUp()?.Add(now - sent);
+            else Unstamped++;
             var start = requests.Post($"/worker/attempts/{attempt}/start", $$"""{"session":"{{session}}"}""");
             (await connection.Send(start, cancellation)).Ok(Encoding.UTF8.GetBytes(attempt));
+            if (options.TaskTime > TimeSpan.Zero) await Task.Delay(options.TaskTime, TimeProvider.System, CancellationToken.None);
             var result = requests.Post(
                 $"/worker/attempts/{attempt}/result",
                 $$"""{"session":"{{session}}","outcome":"succeeded","exitCode":0,"stdoutBytes":0,"stderrBytes":0}""");
@@ -36,7 +41,7 @@ internal sealed class SessionWorker(LoadOptions options, int number) : IWorkerLo
     private async ValueTask<string> Open(CancellationToken cancellation)
     {
         var json = $$"""
-            {"name":"load-{{number}}","instance":"load-{{number}}","kinds":["command"],
+            {"name":"load-{{number}}","instance":"load-{{number}}","kinds":["command"],"labels":[{{(label is null ? "" : $"\"{label}\"")}}],
              "os":"linux","arch":"x64","maxConcurrent":1}
             """;
         var answer = (await connection.Send(requests.Post("/worker/sessions", json), cancellation)).Ok("\"session\""u8);

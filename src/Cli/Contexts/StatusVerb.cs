@@ -23,6 +23,7 @@ internal static class StatusVerb
             ("scopes", string.Join(", ", caller.Scopes)),
             ("narrowed to", CallerText.DescribeNarrowing(caller.Narrowing)),
             ("rate", CallerText.DescribeRate(caller.RequestsPerMinute)),
+            ("queued", CallerText.DescribeMaxQueued(caller.MaxQueued)),
             ("ends", caller.ExpiresAt is { } at ? Times.FormatTime(at) : "never")));
     }
 }

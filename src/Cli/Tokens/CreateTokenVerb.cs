@@ -35,6 +35,7 @@ internal static class CreateTokenVerb
             Scopes = TokenOptions.ReadScopes(call, allowed),
             Narrowing = TokenOptions.ReadNarrowing(call, null, errors),
             RequestsPerMinute = TokenOptions.ReadRate(call, errors),
+            MaxQueued = TokenOptions.ReadMaxQueued(call, errors),
             ExpiresIn = call.ReadDuration(Expires, errors),
         };
         if (errors.Count > 0) return call.FailUsage(errors);

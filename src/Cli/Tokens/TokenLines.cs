@@ -29,6 +29,7 @@ internal static class TokenLines
         ("scopes", string.Join(", ", token.Scopes)),
         ("narrowed to", CallerText.DescribeNarrowing(token.Narrowing)),
         ("rate", CallerText.DescribeRate(token.RequestsPerMinute)),
+        ("queued", CallerText.DescribeMaxQueued(token.MaxQueued)),
         ("made", Join(token.CreatedAt, token.CreatedBy)),
         ("ends", token.ExpiresAt is { } at ? Times.FormatTime(at) : "never"),
         ("rotated", token.RotatedAt is { } rotated ? Times.FormatTime(rotated) : null),

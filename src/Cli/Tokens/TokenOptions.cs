@@ -15,10 +15,13 @@ internal static class TokenOptions
     private static readonly VerbOption MaxTimeout = new("--max-timeout", "only tasks with a timeout up to this", "TIME");
     private static readonly VerbOption Rate = new("--rate", "so many requests a minute, at each gateway", "N");
 
+    private static readonly VerbOption MaxQueued = new("--max-queued", "at most so many tasks in the queue", "N");
+
     private static readonly string[] Reading =
         [ScopeNames.ReadTasks, ScopeNames.ReadPayloads, ScopeNames.ReadWorkers, ScopeNames.ReadAudit];
 
-    public static IReadOnlyList<VerbOption> All { get; } = [Scopes, ReadOnly, PayloadBlind, Workers, Labels, Kinds, MaxTimeout, Rate];
+    public static IReadOnlyList<VerbOption> All { get; } =
+        [Scopes, ReadOnly, PayloadBlind, Workers, Labels, Kinds, MaxTimeout, Rate, MaxQueued];
 
     /// <summary>The scopes that a token gets instead of those it has; null: all of them.</summary>
     /// <param name="call">The options.</param>
@@ -51,11 +54,15 @@ internal static class TokenOptions
     public static TokenNarrowing? DropEmpty(TokenNarrowing narrowing) =>
         narrowing is { Workers: null, Labels: null, Kinds: null, MaxTimeout: null } ? null : narrowing;
 
-    public static int? ReadRate(VerbCall call, List<string> errors)
+    public static int? ReadRate(VerbCall call, List<string> errors) => ReadNumber(call, Rate, errors);
+
+    public static int? ReadMaxQueued(VerbCall call, List<string> errors) => ReadNumber(call, MaxQueued, errors);
+
+    private static int? ReadNumber(VerbCall call, VerbOption option, List<string> errors)
     {
-        if (call.FindValue(Rate) is not { } text) return null;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rate) && rate > 0) return rate;
-        errors.Add($"{Rate.Name} is a number from 1");
+        if (call.FindValue(option) is not { } text) return null;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0) return number;
+        errors.Add($"{option.Name} is a number from 1");
         return null;
     }
 

@@ -34,6 +34,7 @@ internal static class EndpointServices
         services.AddSingleton<SessionRouter>();
         services.AddSingleton<CustomKindMatcher>();
         services.AddSingleton<SubmitRouter>();
+        services.AddSingleton<SubmitRoom>();
         services.AddSingleton<LiveOutput>();
         services.AddHostedService<OutputPoller>();
         services.AddSingleton<OutputFollower>();

@@ -59,6 +59,12 @@ internal static class ProblemTable
     public static Problem CreateTooManyRequests(int perMinute) => CreateProblem(429, ProblemTypes.TooManyRequests,
         string.Create(null, $"The token may make {perMinute} requests a minute here."));
 
+    public static Problem CreateTooManyQueued(int most) => CreateProblem(429, ProblemTypes.TooManyRequests,
+        string.Create(null, $"The token may have {most} tasks queued, and has them (maxQueued); try again when some have started.")) with
+    {
+        Errors = [new FieldError("maxQueued", string.Create(null, $"is {most}"))],
+    };
+
     public static Problem SessionSuperseded { get; } =
         CreateProblem(409, ProblemTypes.SessionSuperseded, "The session is not the live one of this worker.");
 

@@ -16,4 +16,6 @@ public sealed record TokenRules
     [Id(4)] public TimeSpan? LongestTimeout { get; init; }
     /// <summary>Requests a minute, on each gateway.</summary>
     [Id(5)] public int? RequestsPerMinute { get; init; }
+    /// <summary>Tasks that it may have queued.</summary>
+    [Id(6)] public int? MaxQueued { get; init; }
 }

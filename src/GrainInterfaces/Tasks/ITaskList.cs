@@ -15,6 +15,9 @@ public interface ITaskList
     /// <summary>How many are in each state that is no end; may be a few seconds old. However many have ended, it takes no longer.</summary>
     ValueTask<IReadOnlyDictionary<TaskState, long>> CountUnended(string tenant, CancellationToken cancellation);
 
+    /// <summary>How many tasks of a token are queued now, at most <paramref name="limit"/>.</summary>
+    ValueTask<int> CountQueued(string tenant, string tokenId, int limit, CancellationToken cancellation);
+
     /// <summary>Agent sessions of a tenant by last activity, newest first.</summary>
     ValueTask<IReadOnlyList<SessionActivity>> ReadSessions(string tenant, int limit, CancellationToken cancellation);
 }

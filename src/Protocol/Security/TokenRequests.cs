@@ -13,6 +13,8 @@ public sealed record MakeToken
     public TokenNarrowing? Narrowing { get; init; }
     /// <summary>Requests a minute, on each gateway; missing: as many as it likes.</summary>
     public int? RequestsPerMinute { get; init; }
+    /// <summary>Tasks that it may have queued; missing: as many as it likes.</summary>
+    public int? MaxQueued { get; init; }
     /// <summary>It ends after so many ms; missing: never.</summary>
     public long? ExpiresIn { get; init; }
     /// <summary>Name of the person it is for, whose roles it has at most; missing: nobody.</summary>
@@ -28,6 +30,8 @@ public sealed record ChangeToken
     public TokenNarrowing? Narrowing { get; init; }
     /// <summary>Requests a minute, on each gateway; missing: as many as it likes.</summary>
     public int? RequestsPerMinute { get; init; }
+    /// <summary>Tasks that it may have queued; missing: as many as it likes.</summary>
+    public int? MaxQueued { get; init; }
 }
 
 /// <summary>The body of POST /admin/tokens/{id}/rotate.</summary>

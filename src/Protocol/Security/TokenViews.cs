@@ -17,6 +17,8 @@ public sealed record TokenView
     public TokenNarrowing? Narrowing { get; init; }
     /// <summary>Requests a minute, on each gateway.</summary>
     public int? RequestsPerMinute { get; init; }
+    /// <summary>Tasks that it may have queued.</summary>
+    public int? MaxQueued { get; init; }
     /// <summary>When it was made, ms since 1970.</summary>
     public required long CreatedAt { get; init; }
     /// <summary>Id of the token it was made with; missing: the server made it, or it is older than that was kept.</summary>
@@ -66,6 +68,8 @@ public sealed record CallerView
     public TokenNarrowing? Narrowing { get; init; }
     /// <summary>Requests a minute, on each gateway.</summary>
     public int? RequestsPerMinute { get; init; }
+    /// <summary>Tasks that it may have queued.</summary>
+    public int? MaxQueued { get; init; }
     /// <summary>When it ends, ms since 1970; missing: never.</summary>
     public long? ExpiresAt { get; init; }
 }

@@ -125,6 +125,9 @@ internal sealed class FaultyGateway : IAsyncDisposable
             Guid task, int attempt, OutputStream stream, long offset, int maxBytes, CancellationToken cancellation) =>
             throw new IOException("gone");
 
+        public ValueTask<int> CountQueued(string tenant, string tokenId, int limit, CancellationToken cancellation) =>
+            throw new IOException("gone");
+
         public ValueTask<IReadOnlyDictionary<TaskState, long>> CountUnended(string tenant, CancellationToken cancellation) =>
             throw new IOException("gone");
 

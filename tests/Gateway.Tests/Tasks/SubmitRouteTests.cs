@@ -134,6 +134,9 @@ public sealed class SubmitRouteTests(LiveGateway gateway) : IClassFixture<LiveGa
         public ValueTask<IReadOnlyDictionary<TaskState, long>> CountAll(string tenant, CancellationToken cancellation) =>
             new(new TaskCompletionSource<IReadOnlyDictionary<TaskState, long>>().Task);
 
+        public ValueTask<int> CountQueued(string tenant, string tokenId, int limit, CancellationToken cancellation) =>
+            throw new NotSupportedException();
+
         public ValueTask<IReadOnlyDictionary<TaskState, long>> CountUnended(string tenant, CancellationToken cancellation) =>
             new(new Dictionary<TaskState, long> { [TaskState.Queued] = queued });
 

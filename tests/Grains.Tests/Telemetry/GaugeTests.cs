@@ -117,6 +117,9 @@ public sealed class GaugeTests : IDisposable
             return new(new Dictionary<TaskState, long> { [TaskState.Queued] = 7 });
         }
 
+        public ValueTask<int> CountQueued(string tenant, string tokenId, int limit, CancellationToken cancellation) =>
+            throw new NotSupportedException();
+
         public ValueTask<IReadOnlyDictionary<TaskState, long>> CountUnended(string tenant, CancellationToken cancellation) =>
             throw new NotSupportedException();
 

@@ -77,7 +77,9 @@ public sealed partial class QueryPlanTests : IDisposable
         try
         {
             var slow = Plan(sql).Find(step => step.Contains("TEMP B-TREE", StringComparison.Ordinal)
-                || (step.StartsWith("SCAN", StringComparison.Ordinal) && !step.StartsWith("SCAN json_each", StringComparison.Ordinal)));
+                // What a query within it found is read to its end: how that one finds its rows has a step of its own.
+                || (step.StartsWith("SCAN", StringComparison.Ordinal) && !step.StartsWith("SCAN json_each", StringComparison.Ordinal)
+                    && !step.StartsWith("SCAN (subquery", StringComparison.Ordinal)));
             return slow ?? (ReadsAll.Keys.Any(known => IsKnown(sql, known)) ? null : Growing(sql));
         }
         catch (SqliteException error)

@@ -107,6 +107,24 @@ public abstract class TaskIndexContract : StoreContract
     }
 
     [Fact]
+    public async Task The_queued_tasks_of_a_token_are_counted_whatever_they_require()
+    {
+        TaskRecord Waiting(string token, string requires) => Sample.Queued(Sample.Spec(requires: requires) with { TokenId = token });
+        var record = Waiting("tok1", "kind:command");
+        TaskRecord[] others = [Waiting("tok1", "gpu,kind:command"), Waiting("tok1", ""), Waiting("tok2", "kind:command"),
+            Waiting("tok1", "kind:command").Started()];
+        var etag = await Store.Tasks.Write(record);
+        foreach (var other in others) await Store.Tasks.Write(other);
+        await Store.Tasks.Write(Sample.Queued(Sample.Spec("acme") with { TokenId = "tok1" }));
+
+        Assert.Equal(3, await Store.List.CountQueued("default", "tok1", 100, default));
+        Assert.Equal(2, await Store.List.CountQueued("default", "tok1", 2, default));
+        Assert.Equal(0, await Store.List.CountQueued("default", "nobody", 2, default));
+        await Store.Tasks.Write(record.Started(), etag);
+        Assert.Equal(2, await Store.List.CountQueued("default", "tok1", 100, default));
+    }
+
+    [Fact]
     public async Task A_task_without_requirements_is_a_group_of_its_own()
     {
         await Store.Tasks.Write(Sample.Queued(Sample.Spec(requires: "")));

@@ -23,6 +23,7 @@ internal sealed class MeEndpoint : IEndpoint
         Scopes = ScopeTable.FormatNames(caller.Rights.Scopes),
         Narrowing = caller.Rights.Narrowing?.ToView(),
         RequestsPerMinute = caller.Rights.RequestsPerMinute,
+        MaxQueued = caller.Rights.MaxQueued,
         ExpiresAt = caller.EndsAt?.ToUnixTimeMilliseconds(),
     };
 }

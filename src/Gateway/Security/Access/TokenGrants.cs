@@ -6,6 +6,8 @@ namespace OpenClaw.Gateway.Security.Access;
 /// <summary>What a token may give to another one: what it has, and nothing beyond that. Pure.</summary>
 internal static class TokenGrants
 {
+    private const Scopes Submitting = Scopes.SubmitTasks | Scopes.RunAgents;
+
     /// <summary>The fields that ask for more than the giver has, each with what may be; none when all of it may be given.</summary>
     public static FieldError[] FindErrors(TokenRights giver, TokenRights given)
     {
@@ -19,6 +21,8 @@ internal static class TokenGrants
             errors.Add(new("narrowing", "must be within this token's own"));
         if (giver.RequestsPerMinute is { } most && !(given.RequestsPerMinute <= most))
             errors.Add(new("requestsPerMinute", string.Create(CultureInfo.InvariantCulture, $"must be given and at most {most}")));
+        if (giver.MaxQueued is { } room && (given.Scopes & Submitting) != Scopes.None && !(given.MaxQueued <= room))
+            errors.Add(new("maxQueued", string.Create(CultureInfo.InvariantCulture, $"must be given and at most {room}")));
         return [.. errors];
     }
 

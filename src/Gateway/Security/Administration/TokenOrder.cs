@@ -26,7 +26,10 @@ internal sealed record TokenOrder(Roles Role, TokenRules? Rules, string? Name, T
         errors.RequireRange("expiresIn", make.ExpiresIn, 1, Limits.TokenLife);
         errors.RequireName("person", make.Person);
         if (make.Person is not null && role == Roles.Worker) errors.Add("person", "is not for a worker's token: a PC is nobody");
-        var rules = ReadRules(role, make.Scopes, make.Narrowing, make.RequestsPerMinute, errors);
+        var rules = ReadRules(role, new ChangeToken
+        {
+            Scopes = make.Scopes!, Narrowing = make.Narrowing, RequestsPerMinute = make.RequestsPerMinute, MaxQueued = make.MaxQueued,
+        }, errors);
         var life = make.ExpiresIn is { } ms && !errors.Any ? TimeSpan.FromMilliseconds(ms) : (TimeSpan?)null;
         return new(role, rules, make.Name, life) { Person = make.Person };
     }
@@ -45,18 +48,20 @@ internal sealed record TokenOrder(Roles Role, TokenRules? Rules, string? Name, T
     }
 
     /// <summary>POST /admin/tokens/{id}: the rules that a token of a role is to have.</summary>
-    public static TokenRules? ReadRules(Roles role, ChangeToken change, FieldErrors errors) =>
-        ReadRules(role, change.Scopes, change.Narrowing, change.RequestsPerMinute, errors);
-
-    private static TokenRules? ReadRules(Roles role, string[]? scopes, TokenNarrowing? narrowing, int? perMinute, FieldErrors errors)
+    public static TokenRules? ReadRules(Roles role, ChangeToken change, FieldErrors errors)
     {
+        // POST /admin/tokens leaves them out for all of the role.
+        var scopes = (string[]?)change.Scopes;
+        var (narrowing, perMinute, maxQueued) = (change.Narrowing, change.RequestsPerMinute, change.MaxQueued);
         if (scopes is not null) ValidateScopes(role, scopes, errors);
         errors.RequireRange("requestsPerMinute", perMinute, 1, Limits.RequestsPerMinute);
+        errors.RequireRange("maxQueued", maxQueued, 1, Limits.QueuedTasks);
+        if (maxQueued is not null && role == Roles.Worker) errors.Add("maxQueued", "is not for a worker, which submits nothing");
         if (narrowing is not null && role == Roles.Worker) errors.Add("narrowing", "is not for a worker, which sees its own session alone");
         if (narrowing is { Workers: null, Labels: null, Kinds: null, MaxTimeout: null })
             errors.Add("narrowing", "must have at least one of workers, labels, kinds, maxTimeout");
         if (narrowing is not null) ValidateNarrowing(narrowing, errors.Within("narrowing"));
-        if (scopes is null && perMinute is null && narrowing is null) return null;
+        if (scopes is null && perMinute is null && narrowing is null && maxQueued is null) return null;
         return new TokenRules
         {
             Scopes = scopes,
@@ -65,6 +70,7 @@ internal sealed record TokenOrder(Roles Role, TokenRules? Rules, string? Name, T
             Kinds = narrowing?.Kinds,
             LongestTimeout = narrowing?.MaxTimeout is { } ms && !errors.Any ? TimeSpan.FromMilliseconds(ms) : null,
             RequestsPerMinute = perMinute,
+            MaxQueued = maxQueued,
         };
     }
 

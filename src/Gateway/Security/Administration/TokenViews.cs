@@ -20,6 +20,7 @@ internal static class TokenViews
             Scopes = ScopeTable.FormatNames(token.Rights.Scopes),
             Narrowing = token.Rights.Narrowing?.ToView(),
             RequestsPerMinute = token.Rights.RequestsPerMinute,
+            MaxQueued = token.Rights.MaxQueued,
             CreatedAt = record.CreatedAt.ToUnixTimeMilliseconds(),
             CreatedBy = record.CreatedBy,
             ExpiresAt = record.ExpiresAt?.ToUnixTimeMilliseconds(),

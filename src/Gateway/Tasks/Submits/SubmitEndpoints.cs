@@ -17,7 +17,7 @@ namespace OpenClaw.Gateway.Tasks.Submits;
 
 /// <summary>Every route that makes a task: read, validate, route, reserve, create. The answer comes after the commit.</summary>
 internal sealed class SubmitEndpoints(
-    IGrainFactory grains, TaskReader reader, SubmitRouter router, TenantCache tenants, CallbackTargets targets, TimeProvider clock)
+    IGrainFactory grains, TaskReader reader, SubmitRouter router, SubmitRoom room, CallbackTargets targets, TimeProvider clock)
     : IEndpoint
 {
     public void MapRoutes(IEndpointRouteBuilder routes)
@@ -73,8 +73,9 @@ internal sealed class SubmitEndpoints(
         // Judged where it would run: a turn goes where its conversation is.
         if (caller.FindForbidden(spec) is { } forbidden) return (default, ProblemTable.CreateForbidden(forbidden));
         // The repeat of a submit that was taken needs no room.
-        if (await ReserveRoom(caller.Tenant) is { } full && !(keyed && await grains.GetTaskGrain(id).Get() is not null))
-            return (default, full);
+        var (full, booking) = await room.Reserve(caller);
+        using var booked = booking;
+        if (full is not null && !(keyed && await grains.GetTaskGrain(id).Get() is not null)) return (default, full);
         return await CreateTask(context, kind, body, spec, id, keyed);
     }
 
@@ -112,13 +113,6 @@ internal sealed class SubmitEndpoints(
         { Payload.CallbackChannel: not null } => Scopes.RunAgents | Scopes.Notify | Scopes.ReadPayloads,
         _ => Scopes.RunAgents,
     };
-
-    /// <summary>
-    /// A problem when the backlog is full, by a count of up to a second ago. It books nothing: submits of the same moment may go over the
-    /// limit together, which is there for the store's sake and not exact.
-    /// </summary>
-    private async ValueTask<Problem?> ReserveRoom(string tenant) =>
-        await tenants.IsFull(tenant) ? ProblemTable.FromRejection(Rejection.BacklogFull) : null;
 
     private async ValueTask<(CreatedTask Task, Problem? Problem)> CreateTask<T>(
         HttpContext context, Submission<T> kind, T body, TaskSpec spec, Guid id, bool keyed) where T : Envelope

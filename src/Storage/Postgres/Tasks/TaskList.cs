@@ -14,6 +14,22 @@ internal sealed class TaskList(PostgresDatabase database, TaskCounts counts) : I
         ORDER BY last_activity DESC LIMIT $2
         """;
 
+    // From one set of labels to the next, and in each the token's tasks alone.
+    private const string QueuedOfToken =
+        $"""
+        WITH RECURSIVE groups AS (
+            (SELECT pool, requires FROM tasks WHERE tenant = $1 AND state = {StoredState.Queued} ORDER BY pool, requires LIMIT 1)
+            UNION ALL
+            SELECT n.pool, n.requires FROM groups g CROSS JOIN LATERAL (
+                SELECT t.pool, t.requires FROM tasks t WHERE t.tenant = $1 AND t.state = {StoredState.Queued}
+                    AND (t.pool, t.requires) > (g.pool, g.requires) ORDER BY t.pool, t.requires LIMIT 1) n
+        )
+        SELECT count(*) FROM (
+            SELECT 1 FROM groups g CROSS JOIN LATERAL (
+                SELECT 1 FROM tasks t WHERE t.tenant = $1 AND t.pool = g.pool AND t.requires = g.requires AND t.submitter = $2
+                    AND t.state = {StoredState.Queued} LIMIT $3) q LIMIT $3) c
+        """;
+
     public async ValueTask<TaskPage> ReadPage(TaskQuery query, CancellationToken cancellation)
     {
         var limit = Math.Clamp(query.Limit, 1, LargestPage);
@@ -35,6 +51,13 @@ internal sealed class TaskList(PostgresDatabase database, TaskCounts counts) : I
 
     public ValueTask<IReadOnlyDictionary<TaskState, long>> CountUnended(string tenant, CancellationToken cancellation) =>
         counts.GetUnended(tenant, cancellation);
+
+    public async ValueTask<int> CountQueued(string tenant, string tokenId, int limit, CancellationToken cancellation) =>
+        (await database.QueryRows(
+            QueuedOfToken,
+            parameters => parameters.AddNext(tenant).AddNext(tokenId).AddNext(limit),
+            row => (int)row.GetInt64(0),
+            cancellation).ConfigureAwait(false))[0];
 
     public async ValueTask<IReadOnlyList<SessionActivity>> ReadSessions(string tenant, int limit, CancellationToken cancellation) =>
         await database.QueryRows(

@@ -15,6 +15,18 @@ internal sealed class TaskList(SqliteStore store, TaskCounts counts) : ITaskList
         WHERE tenant = ?1 AND task_count > 0 ORDER BY last_activity DESC LIMIT ?2
         """;
 
+    private const string NextGroup =
+        $"""
+        SELECT pool, requires FROM tasks INDEXED BY tasks_backlog
+        WHERE tenant = ?1 AND state = {StoredState.Queued} AND (pool, requires) > (?2, ?3) ORDER BY pool, requires LIMIT 1
+        """;
+
+    private const string QueuedOfToken =
+        $"""
+        SELECT count(*) FROM (SELECT 1 FROM tasks INDEXED BY tasks_backlog
+            WHERE tenant = ?1 AND pool = ?2 AND requires = ?3 AND submitter = ?4 AND state = {StoredState.Queued} LIMIT ?5)
+        """;
+
     private static readonly string Row =
         $"SELECT {TaskColumns.Selected} FROM tasks t JOIN task_specs s ON s.seq = t.seq WHERE t.seq = ?1";
 
@@ -40,6 +52,22 @@ internal sealed class TaskList(SqliteStore store, TaskCounts counts) : ITaskList
 
     public ValueTask<IReadOnlyDictionary<TaskState, long>> CountUnended(string tenant, CancellationToken cancellation) =>
         counts.GetUnended(tenant, cancellation);
+
+    public async ValueTask<int> CountQueued(string tenant, string tokenId, int limit, CancellationToken cancellation)
+    {
+        using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
+        var found = 0;
+        // From one set of labels to the next, and in each the token's tasks alone. No pool is without a name.
+        for (var (pool, requires) = ("", ""); found < limit;)
+        {
+            using var next = reader.Database.GetStatement(NextGroup);
+            if (!next.Add(tenant).Add(pool).Add(requires).Step()) break;
+            (pool, requires) = (next.GetText(0), next.GetText(1));
+            using var count = reader.Database.GetStatement(QueuedOfToken);
+            if (count.Add(tenant).Add(pool).Add(requires).Add(tokenId).Add(limit - found).Step()) found += count.GetInt(0);
+        }
+        return found;
+    }
 
     public async ValueTask<IReadOnlyList<SessionActivity>> ReadSessions(string tenant, int limit, CancellationToken cancellation)
     {

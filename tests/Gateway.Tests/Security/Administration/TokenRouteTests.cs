@@ -214,6 +214,28 @@ public sealed class TokenRouteTests(LiveGateway gateway) : IClassFixture<LiveGat
         Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 30);
     }
 
+    [Fact]
+    public async Task A_token_has_no_more_tasks_queued_than_it_may_and_its_repeats_are_answered()
+    {
+        var made = await Make(new MakeToken { Role = "client", MaxQueued = 2 });
+        Assert.Equal(2, made.Token.MaxQueued);
+        var http = gateway.With(made.Secret);
+        var task = $$"""{"command":"id","worker":"{{SessionWorker.NewName()}}"}""";
+        var first = await http.Post("/tasks", task, ("Idempotency-Key", made.Token.Id));
+        var second = await http.Post("/tasks", task);
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (first.Status, second.Status));
+
+        var (status, problem) = await http.Post("/tasks", task, ("Idempotency-Key", made.Token.Id + "-new"));
+        var repeat = await http.Post("/tasks", task, ("Idempotency-Key", made.Token.Id));
+
+        Assert.Equal((HttpStatusCode.TooManyRequests, "urn:openclaw:too-many-requests"), (status, problem.Text("type")));
+        Assert.Equal("maxQueued", problem.GetProperty("errors")[0].Text("field"));
+        Assert.Equal((HttpStatusCode.OK, first.Body.Text("taskId")), (repeat.Status, repeat.Body.Text("taskId")));
+        Assert.Equal(HttpStatusCode.OK, (await gateway.Client.Post("/tasks", task)).Status);
+        await http.Post($"/tasks/{second.Body.Text("taskId")}/cancel", "{}");
+        await Eventually.Holds(async () => (await http.Post("/tasks", task)).Status == HttpStatusCode.OK);
+    }
+
     [Theory]
     [InlineData("""{"role":"boss"}""", "role")]
     [InlineData("""{"role":"client","scopes":[]}""", "scopes")]
