@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Webhooks;
 using OpenClaw.Grains.Ports;
@@ -36,6 +37,7 @@ internal sealed class AdoNetFixture : IStoreFixture
     public IAuditChains Chains => throw Elsewhere();
     public IWebhookOutbox Webhooks => throw Elsewhere();
     public IWebhookSecrets Secrets => throw Elsewhere();
+    public ITokenIds TokenIds => silo.Services.GetRequiredService<ITokenIds>();
 
     public Task Execute(string sql) => throw Elsewhere();
 

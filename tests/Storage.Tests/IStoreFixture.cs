@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Webhooks;
 using OpenClaw.Grains.Ports;
@@ -21,6 +22,7 @@ public interface IStoreFixture : IAsyncDisposable
     IAuditTrail Audit { get; }
     IWebhookOutbox Webhooks { get; }
     IWebhookSecrets Secrets { get; }
+    ITokenIds TokenIds { get; }
     IAuditChains Chains { get; }
 
     /// <summary>Changes the database behind the store's back.</summary>

@@ -84,12 +84,17 @@ internal sealed class TokenCheck
 /// What the store said about a token id lately, absence included. Bounded: when it is full of fresh entries, new ones are asked
 /// for every time.
 /// </summary>
-internal sealed class TokenCache(IGrainFactory grains, TimeProvider clock, IOptions<GatewayOptions> options, TokenReadiness tokens)
+internal sealed class TokenCache(
+    IGrainFactory grains, ITokenIds ids, TimeProvider clock, IOptions<GatewayOptions> options, TokenReadiness tokens)
 {
     internal const int Capacity = 10_000;
 
+    /// <summary>Look-ups at a time of ids that are not known here: strangers can send as many as they like.</summary>
+    private const int UnknownAtOnce = 8;
+
     private readonly ConcurrentDictionary<string, Entry> entries = new(StringComparer.Ordinal);
     private readonly TimeSpan lifetime = options.Value.TokenCache;
+    private readonly SemaphoreSlim unknown = new(UnknownAtOnce);
 
     /// <summary>The token; null when there is none.</summary>
     public ValueTask<KnownToken?> FindToken(ReadOnlySpan<char> id)
@@ -103,7 +108,7 @@ internal sealed class TokenCache(IGrainFactory grains, TimeProvider clock, IOpti
     {
         var at = clock.GetTimestamp();
         var absenceCounts = tokens.IsReady;
-        var token = await grains.FindKnown(await grains.GetGrain<ITokenGrain>(GrainKeys.ForToken(id)).Get());
+        var token = await IsStored(id) ? await grains.FindKnown(await grains.GetGrain<ITokenGrain>(GrainKeys.ForToken(id)).Get()) : null;
         if (token is null && !absenceCounts) return null;
         if (entries.Count >= Capacity) DropStale();
         if (entries.Count < Capacity) KeepLatest(id, new(token, at));
@@ -119,6 +124,23 @@ internal sealed class TokenCache(IGrainFactory grains, TimeProvider clock, IOpti
     {
         foreach (var (id, entry) in entries)
             if (entry.Token is { } token && which(token)) entries.TryRemove(id, out _);
+    }
+
+    /// <summary>
+    /// Asked before its grain is: whoever makes ids up, and the check sum is no secret, would have one activated for each.
+    /// </summary>
+    private async ValueTask<bool> IsStored(string id)
+    {
+        if (entries.TryGetValue(id, out var entry) && entry.Token is not null) return true;
+        await unknown.WaitAsync();
+        try
+        {
+            return await ids.IsStored(id, CancellationToken.None);
+        }
+        finally
+        {
+            unknown.Release();
+        }
     }
 
     /// <summary>A look-up that was under way while the token was changed brings what it was before.</summary>

@@ -2,12 +2,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Webhooks;
 using OpenClaw.Grains.Ports;
 using OpenClaw.Storage.Postgres.Audit;
 using OpenClaw.Storage.Postgres.Output;
 using OpenClaw.Storage.Postgres.Retention;
+using OpenClaw.Storage.Postgres.Security;
 using OpenClaw.Storage.Postgres.Servers;
 using OpenClaw.Storage.Postgres.Tasks;
 using OpenClaw.Storage.Postgres.Webhooks;
@@ -52,6 +54,7 @@ public static class PostgresHosting
         services.AddSingleton<IOutputLog, OutputLog>();
         services.AddSingleton<IWebhookOutbox, WebhookOutbox>();
         services.AddSingleton<IWebhookSecrets, WebhookSecrets>();
+        services.AddSingleton<ITokenIds, TokenIds>();
         return services;
     }
 

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Hosting;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Webhooks;
 
@@ -47,6 +48,7 @@ internal sealed class FaultyGateway : IAsyncDisposable
         builder.Services.AddSingleton<ITaskList, NoStore>();
         builder.Services.AddSingleton<IWebhookOutbox, NoWebhooks>();
         builder.Services.AddSingleton<IWebhookSecrets, NoWebhooks>();
+        builder.Services.AddSingleton<ITokenIds, AnyTokenIds>();
         builder.AddOpenClawGateway(options =>
         {
             (options.DataFolder, options.SharedToken) = ("nowhere", Token);

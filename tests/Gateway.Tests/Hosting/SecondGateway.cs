@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Hosting;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Webhooks;
 
@@ -36,6 +37,7 @@ internal sealed class SecondGateway : IAsyncDisposable
         builder.Services.AddSingleton(first.Services.GetRequiredService<ITaskList>());
         builder.Services.AddSingleton(first.Services.GetRequiredService<IWebhookOutbox>());
         builder.Services.AddSingleton(first.Services.GetRequiredService<IWebhookSecrets>());
+        builder.Services.AddSingleton(first.Services.GetRequiredService<ITokenIds>());
         builder.AddOpenClawGateway(options => (options.DataFolder, options.SharedToken) = (first.Folder, LiveGateway.SharedToken));
         var app = builder.Build();
         app.MapOpenClaw();

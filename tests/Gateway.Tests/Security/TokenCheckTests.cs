@@ -187,7 +187,7 @@ public sealed class TokenCheckTests
     private TokenCheck New(string? shared = null, TokenReadiness? starting = null)
     {
         var options = Options.Create(new GatewayOptions { SharedToken = shared });
-        return new(new TokenCache(grains, clock, options, starting ?? known), new LongRequests(), clock, options);
+        return new(new TokenCache(grains, new AnyTokenIds(), clock, options, starting ?? known), new LongRequests(), clock, options);
     }
 
     private TokenRecord RecordOf(string text)

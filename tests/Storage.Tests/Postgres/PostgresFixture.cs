@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Webhooks;
 using OpenClaw.Grains.Ports;
@@ -54,6 +55,7 @@ internal sealed class PostgresFixture : IStoreFixture
     public IAuditTrail Audit => services.GetRequiredService<IAuditTrail>();
     public IWebhookOutbox Webhooks => services.GetRequiredService<IWebhookOutbox>();
     public IWebhookSecrets Secrets => services.GetRequiredService<IWebhookSecrets>();
+    public ITokenIds TokenIds => services.GetRequiredService<ITokenIds>();
 
     public IAuditChains Chains => services.GetRequiredService<IAuditChains>();
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Webhooks;
 using OpenClaw.Grains.Ports;
@@ -42,6 +43,7 @@ internal sealed class SqliteFixture : IStoreFixture
     public IAuditTrail Audit => services.GetRequiredService<IAuditTrail>();
     public IWebhookOutbox Webhooks => services.GetRequiredService<IWebhookOutbox>();
     public IWebhookSecrets Secrets => services.GetRequiredService<IWebhookSecrets>();
+    public ITokenIds TokenIds => services.GetRequiredService<ITokenIds>();
 
     public IAuditChains Chains => services.GetRequiredService<IAuditChains>();
 

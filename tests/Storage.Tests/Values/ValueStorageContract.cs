@@ -1,3 +1,4 @@
+using OpenClaw.GrainInterfaces;
 using Orleans.Storage;
 
 namespace OpenClaw.Storage.Tests.Values;
@@ -95,6 +96,19 @@ public abstract class ValueStorageContract : StoreContract
         await Assert.ThrowsAsync<InconsistentStateException>(() => Write("s", "k", Value, stale));
         await Assert.ThrowsAsync<InconsistentStateException>(() => Clear("s", "k", stale));
         Assert.True((await Read("s", "k")).RecordExists);
+    }
+
+    /// <summary>Looked up beside the grain, in the rows that its storage writes.</summary>
+    [Fact]
+    public async Task A_tokens_id_is_known_once_its_state_is_stored()
+    {
+        Assert.False(await Store.TokenIds.IsStored("k3y", CancellationToken.None));
+        await Write("token", GrainKeys.ForToken("k3y"), Value);
+        await Write("tokens", GrainKeys.ForToken("other"), Value);
+
+        Assert.True(await Store.TokenIds.IsStored("k3y", CancellationToken.None));
+        foreach (var id in (string[])["other", "K3Y", "k3", "", "token:k3y", "%"])
+            Assert.False(await Store.TokenIds.IsStored(id, CancellationToken.None));
     }
 
     private static GrainId Grain(string key) => GrainId.Create("worker", key);
