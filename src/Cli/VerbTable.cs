@@ -25,6 +25,6 @@ internal static class VerbTable
         ListWorkersVerb.List, DrainWorkerVerb.Drain, DrainWorkerVerb.Resume,
         InviteWorkerVerb.Invite, ListInvitesVerb.List, WithdrawInviteVerb.Withdraw, RevokeWorkerVerb.Revoke,
         GenerateKeyVerb.Generate, ShowKeyVerb.Show,
-        ExportAuditVerb.Export, VerifyAuditVerb.Verify,
+        AuditNotesVerb.Notes, ExportAuditVerb.Export, VerifyAuditVerb.Verify,
     ];
 }

@@ -35,6 +35,7 @@ public static class GatewayHosting
         services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<TokenReadiness>());
         services.AddSingleton<TokenCache>();
         services.AddSingleton<TokenCheck>();
+        services.AddSingleton<RefusalNotes>();
         services.AddSingleton<LongRequests>();
         services.AddSingleton<TokenRegistry>();
         services.AddSingleton<PeopleRegistry>();

@@ -74,6 +74,7 @@ namespace OpenClaw.Protocol;
 [JsonSerializable(typeof(WorkerListView))]
 [JsonSerializable(typeof(AuditChainList))]
 [JsonSerializable(typeof(AuditPage))]
+[JsonSerializable(typeof(AuditNotePage))]
 [JsonSerializable(typeof(AuditLinkView))]
 [JsonSerializable(typeof(AuditVerdict))]
 [JsonSerializable(typeof(SignedWitness))]

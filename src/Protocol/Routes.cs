@@ -93,6 +93,8 @@ public static class Routes
     public const string AuditChains = "/audit/chains";
     /// <summary>Links of a chain with their rows; <c>?after=</c>, <c>?limit=</c>.</summary>
     public const string AuditChain = "/audit/chains/{chain}";
+    /// <summary>Events that changed no task, the newest first; <c>?before=</c>, <c>?limit=</c>.</summary>
+    public const string AuditNotes = "/audit/notes";
     /// <summary>Worker: opens a session.</summary>
     public const string Sessions = "/worker/sessions";
     /// <summary>Worker: says goodbye.</summary>

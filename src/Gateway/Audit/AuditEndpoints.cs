@@ -10,8 +10,8 @@ using OpenClaw.Protocol.Audit;
 namespace OpenClaw.Gateway.Audit;
 
 /// <summary>
-/// The audit's hash chains, for whoever verifies them (<see cref="AuditVerifier"/>). A chain has rows of all tenants, so it is for
-/// administrators of the server; of other tenants' rows they are told the digests alone.
+/// The audit's hash chains, for whoever verifies them (<see cref="AuditVerifier"/>), and its notes. A chain has rows of all tenants, so it
+/// is for administrators of the server; of other tenants' rows they are told the digests alone. A note is of no tenant.
 /// </summary>
 internal sealed class AuditEndpoints(IAuditChains chains, AuditExporter exporter) : IEndpoint
 {
@@ -19,11 +19,13 @@ internal sealed class AuditEndpoints(IAuditChains chains, AuditExporter exporter
     private const int PageByDefault = 20;
     private const int LargestPage = 100;
     private const int LongestName = 64;
+    private const int NotesByDefault = 50;
 
     public void MapRoutes(IEndpointRouteBuilder routes)
     {
         routes.MapRead(Routes.AuditChains, ListChains).RequirePolicy(AccessPolicy.ReadAudit);
         routes.MapRead(Routes.AuditChain, ListLinks).RequirePolicy(AccessPolicy.ReadAudit);
+        routes.MapRead(Routes.AuditNotes, ListNotes).RequirePolicy(AccessPolicy.ReadAudit);
     }
 
     private async ValueTask<Reply> ListChains(HttpContext context)
@@ -44,4 +46,25 @@ internal sealed class AuditEndpoints(IAuditChains chains, AuditExporter exporter
         var links = await exporter.ReadLinks(context.GetCaller().Tenant, chain, after, (int)limit, context.RequestAborted);
         return Reply.FromValue(new AuditPage([.. links]), ProtocolJson.Default.AuditPage);
     }
+
+    private async ValueTask<Reply> ListNotes(HttpContext context)
+    {
+        var problem = Query.ReadNumber(context, "before", long.MaxValue, 1, long.MaxValue, clamp: false, out var before)
+            ?? Query.ReadNumber(context, "limit", NotesByDefault, 1, Limits.Page, clamp: false, out _);
+        if (problem is not null) return problem;
+        Query.ReadNumber(context, "limit", NotesByDefault, 1, Limits.Page, clamp: false, out var limit);
+        var notes = await chains.ReadNotes(before, (int)limit, context.RequestAborted);
+        return Reply.FromValue(new AuditNotePage([.. notes.Select(ToView)]), ProtocolJson.Default.AuditNotePage);
+    }
+
+    private static AuditNoteView ToView(NumberedNote numbered) => new()
+    {
+        Number = numbered.Number,
+        At = numbered.Note.At,
+        What = numbered.Note.What,
+        TokenId = numbered.Note.TokenId,
+        Address = numbered.Note.Address,
+        Task = numbered.Note.Task,
+        Detail = numbered.Note.Detail,
+    };
 }

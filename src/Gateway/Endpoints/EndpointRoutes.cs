@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using OpenClaw.Gateway.Problems;
+using OpenClaw.Gateway.Security;
 using OpenClaw.Protocol.Problems;
 
 namespace OpenClaw.Gateway.Endpoints;
@@ -60,8 +61,16 @@ internal readonly struct Reply
     public Task Write(HttpContext context, Func<HttpContext, Problem, Problem>? complete = null) => content switch
     {
         null => Task.CompletedTask,
-        Problem problem => context.Answer(complete is null ? problem : complete(context, problem)),
+        Problem problem => WriteProblem(context, complete is null ? problem : complete(context, problem)),
         byte[] json => context.AnswerRaw(json),
         _ => context.Answer(content, type!),
     };
+
+    /// <summary>What a handler forbids to a good token is put on record, whichever handler it was.</summary>
+    private static Task WriteProblem(HttpContext context, Problem problem)
+    {
+        if (problem.Status == StatusCodes.Status403Forbidden && context.FindCaller() is { } caller)
+            context.RequestServices.GetRequiredService<RefusalNotes>().NoteForbidden(context, caller, problem);
+        return context.Answer(problem);
+    }
 }

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http.Features.Authentication;
 using OpenClaw.Gateway.Hosting;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Security.Enrolment;
-using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.Protocol.Problems;
 using OpenClaw.Protocol.Security;
 
@@ -10,7 +9,7 @@ namespace OpenClaw.Gateway.Security;
 
 /// <summary>After routing: asks for the token the endpoint's policy wants. No policy, no entry.</summary>
 internal sealed class AuthMiddleware(
-    RequestDelegate next, TokenCheck tokens, TokenReadiness start, FailureThrottle throttle, IAuditTrail audit, SignedRequests signed)
+    RequestDelegate next, TokenCheck tokens, TokenReadiness start, FailureThrottle throttle, RefusalNotes notes, SignedRequests signed)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -33,9 +32,13 @@ internal sealed class AuthMiddleware(
     private async Task AdmitSigned(HttpContext context, AccessPolicy policy, string signature)
     {
         var (caller, problem) = await signed.FindCaller(context, signature);
-        if (caller is not null) await AdmitCaller(context, policy, caller, final: null);
-        else if (problem!.Status == 401) await AnswerThrottled(context, problem);
-        else await context.Answer(problem);
+        if (caller is not null)
+        {
+            await AdmitCaller(context, policy, caller, final: null);
+            return;
+        }
+        if (problem!.Status is 401 or 403) notes.NoteKey(context, signature, problem);
+        await (problem.Status == 401 ? AnswerThrottled(context, problem) : context.Answer(problem));
     }
 
     private async Task AdmitWhenChecked(HttpContext context, AccessPolicy policy, ValueTask<Caller?> check, string? final) =>
@@ -44,21 +47,20 @@ internal sealed class AuthMiddleware(
     // final: the token when a no to it is final; null: it may be known in a moment.
     private Task AdmitCaller(HttpContext context, AccessPolicy policy, Caller? caller, string? final)
     {
-        if (caller is null) return final is null ? context.Answer(ProblemTable.Unavailable) : AnswerThrottled(context, ToProblem(final));
-        if (caller.FindMissingScope(policy) is { } scope) return AnswerForbidden(context, caller, scope);
+        if (caller is null) return final is null ? context.Answer(ProblemTable.Unavailable) : AnswerRefused(context, final);
+        if (caller.FindMissingScope(policy) is { } scope)
+        {
+            var problem = ProblemTable.CreateForbidden(scope);
+            notes.NoteForbidden(context, caller, problem);
+            return context.Answer(problem);
+        }
         if (caller.Rights.RequestsPerMinute is { } most && tokens.CountRequest(caller.TokenId, most) is var wait && wait > TimeSpan.Zero)
+        {
+            notes.NoteRate(context, caller);
             return context.Answer(ProblemTable.CreateTooManyRequests(most), (int)Math.Ceiling(wait.TotalSeconds));
+        }
         context.Features.Set<IHttpAuthenticationFeature>(caller);
         return next(context);
-    }
-
-    /// <summary>A good token that tries what it may not is put on record; of very many tries, how many there were.</summary>
-    private Task AnswerForbidden(HttpContext context, Caller caller, string scope)
-    {
-        var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
-        audit.AddNote(new AuditNote(
-            signed.Now, "scope-missing", caller.AuditName, caller.Address, null, $"{scope} for {context.Request.Method} {route}"));
-        return context.Answer(ProblemTable.CreateForbidden(scope));
     }
 
     /// <summary>A typing error is seen in the text alone, so to name it gives nothing away.</summary>
@@ -87,10 +89,15 @@ internal sealed class AuthMiddleware(
                 (int)Math.Ceiling(wait.TotalSeconds));
     }
 
+    private async Task AnswerRefused(HttpContext context, string token)
+    {
+        await notes.NoteToken(context, token);
+        await AnswerThrottled(context, ToProblem(token));
+    }
+
     private Task AnswerQueryToken(HttpContext context)
     {
-        audit.AddNote(new AuditNote(signed.Now, "token-in-query", AuditNote.Stranger,
-            context.Connection.RemoteIpAddress?.ToString(), null, context.Request.Path.Value));
+        notes.NoteQueryToken(context);
         return AnswerThrottled(context, ProblemTable.Unauthenticated);
     }
 }

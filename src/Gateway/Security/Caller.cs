@@ -82,6 +82,9 @@ internal static class CallerContext
         context.Features.Get<IHttpAuthenticationFeature>() as Caller
             ?? throw new InvalidOperationException("No caller: the endpoint is open to anyone.");
 
+    /// <summary>The caller; null at an open endpoint, and of who is not let in.</summary>
+    public static Caller? FindCaller(this HttpContext context) => context.Features.Get<IHttpAuthenticationFeature>() as Caller;
+
     /// <summary>From now on the request is cut within 5 s when its token is revoked or runs out. Dispose when it is over.</summary>
     public static LongRequest CutWhenRevoked(this HttpContext context) =>
         context.Features.Get<IHttpAuthenticationFeature>() is Caller caller ? caller.TrackRequest(context) : default;

@@ -39,6 +39,20 @@ internal sealed class TokenCheck
         return known.IsCompletedSuccessfully ? new(DecideCaller(token, known.Result, address)) : DecideLater(token, known, address);
     }
 
+    /// <summary>
+    /// Why a token is not let in, for the audit: whoever sent it is told nothing of this. Null: it is nobody's, or has not a token's form.
+    /// </summary>
+    public async ValueTask<string?> ExplainRefusal(string token)
+    {
+        if (!TokenText.TryParse(token, out var name, out _, out _)) return null;
+        var id = name.ToString();
+        if (await cache.FindToken(id) is not { Record: var record } known) return null;
+        return record.Revoked ? $"{id}: revoked"
+            : !record.IsAlive(wall.GetUtcNow()) ? $"{id}: expired"
+            : !known.IsStanding ? $"{id}: its person or tenant is disabled"
+            : $"{id}: another secret";
+    }
+
     /// <summary>Whether a caller who was let in with an issued token would be let in now. Asks the store, whatever is remembered.</summary>
     public async Task<bool> IsStillValid(Caller caller) => IsStillValid(caller, await cache.FetchToken(caller.TokenId));
 

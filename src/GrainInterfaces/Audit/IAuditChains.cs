@@ -11,6 +11,9 @@ public sealed record AuditLink(long Link, AuditLinkKind Kind, byte[] Hash, byte[
 /// <summary>A row, the number and the tenant of its task.</summary>
 public sealed record ChainedRow(long Number, string Tenant, int StoredState, AuditEntry Entry);
 
+/// <summary>A note, and its number: a later one has a higher number.</summary>
+public sealed record NumberedNote(long Number, AuditNote Note);
+
 /// <summary>
 /// The hash chains over the audit rows of tasks. Each writing connection of each process has one of its own, so that none waits for
 /// another.
@@ -25,4 +28,7 @@ public interface IAuditChains
 
     /// <summary>The audit rows that are there of tasks, by the tasks' numbers.</summary>
     ValueTask<IReadOnlyList<ChainedRow>> ReadRows(IReadOnlyList<long> numbers, CancellationToken cancellation);
+
+    /// <summary>Notes with a lower number, the newest first, up to so many. They are in no chain.</summary>
+    ValueTask<IReadOnlyList<NumberedNote>> ReadNotes(long before, int limit, CancellationToken cancellation);
 }

@@ -25,4 +25,16 @@ public sealed class AuditClient(HttpClient http)
         };
         return AnswerReader.GetJson(http, FormattableString.Invariant($"{path}?after={after}&limit={limit}"), expected, cancellation);
     }
+
+    /// <summary>Notes with a number below <paramref name="before"/>, the newest first; none: there are no more.</summary>
+    public Task<Answer<AuditNotePage>> ListNotes(
+        long before = long.MaxValue, int limit = 50, CancellationToken cancellation = default)
+    {
+        var expected = new ExpectedAnswer<AuditNotePage>(ProtocolJson.Lenient.AuditNotePage)
+        {
+            Fits = page => Array.TrueForAll(page.Notes, note => note.Number < before && note.What.Length > 0),
+        };
+        return AnswerReader.GetJson(
+            http, FormattableString.Invariant($"{Routes.AuditNotes}?before={before}&limit={limit}"), expected, cancellation);
+    }
 }

@@ -70,6 +70,29 @@ public sealed record AuditLinkView
 /// <param name="Links">None: there are no more.</param>
 public sealed record AuditPage(AuditLinkView[] Links);
 
+/// <summary>An event that changed no task: a token made or revoked, a refusal, a worker's kinds that were allowed.</summary>
+public sealed record AuditNoteView
+{
+    /// <summary>A later one has a higher number.</summary>
+    public required long Number { get; init; }
+    /// <summary>When.</summary>
+    public required DateTimeOffset At { get; init; }
+    /// <summary>What happened, a word.</summary>
+    public required string What { get; init; }
+    /// <summary>Id of the token that caused it; <c>unknown</c>: of nobody who was let in.</summary>
+    public required string TokenId { get; init; }
+    /// <summary>Address it came from.</summary>
+    public string? Address { get; init; }
+    /// <summary>The task that it was about.</summary>
+    public Guid? Task { get; init; }
+    /// <summary>More about it.</summary>
+    public string? Detail { get; init; }
+}
+
+/// <summary>A page of notes, the newest first.</summary>
+/// <param name="Notes">None: there are no more.</param>
+public sealed record AuditNotePage(AuditNoteView[] Notes);
+
 /// <summary>Where a chain ends: its last link, and the hash of that one in hex.</summary>
 public sealed record AuditChainHead(string Chain, long Link, string Hash);
 

@@ -57,6 +57,17 @@ internal static class NoteColumns
 {
     public const string Inserted = "at, what, token_id, address, task, detail";
 
+    public const string Selected = "seq, " + Inserted;
+
+    /// <summary>Reads <see cref="Selected"/>.</summary>
+    public static NumberedNote Read<TRow>(TRow row)
+        where TRow : IRowReader
+    {
+        var (number, at, what, token) = (row.ReadLong(), row.ReadTime(), row.ReadText(), row.ReadText());
+        var (address, task, detail) = (row.ReadTextOrNull(), row.ReadIdOrNull(), row.ReadTextOrNull());
+        return new NumberedNote(number, new AuditNote(at, what, token, address, task, detail));
+    }
+
     /// <summary>Writes <see cref="Inserted"/> of a note.</summary>
     public static void Write<TRow>(ref TRow row, AuditNote note)
         where TRow : struct, IRowWriter

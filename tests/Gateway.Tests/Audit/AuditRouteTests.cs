@@ -49,12 +49,38 @@ public sealed class AuditRouteTests(LiveGateway gateway) : IClassFixture<LiveGat
         foreach (var token in new[] { elsewhere, made.Value!.Secret })
         {
             var known = (await new AuditClient(gateway.Admin).ListChains()).Value!.Chains;
-            string[] paths = [Routes.AuditChains, "/audit/chains/x", .. known.Select(chain => $"/audit/chains/{chain.Chain}")];
+            string[] paths = [Routes.AuditChains, Routes.AuditNotes, "/audit/chains/x", .. known.Select(chain => $"/audit/chains/{chain.Chain}")];
             foreach (var path in paths) Assert.Equal(HttpStatusCode.Forbidden, (await gateway.With(token).GetAsync(path)).StatusCode);
         }
     }
 
+    [Fact]
+    public async Task Notes_are_read_from_the_newest_back_and_say_who_it_was()
+    {
+        var audit = new AuditClient(gateway.Admin);
+        var tokens = new TokensClient(gateway.Admin);
+        var made = new List<string>();
+        for (var i = 0; i < 3; i++) made.Add((await tokens.MakeToken(new MakeToken { Role = "client" })).Value!.Token.Id);
+        var all = new List<AuditNoteView>();
+        await Eventually.Holds(async () =>
+        {
+            all.Clear();
+            while ((await audit.ListNotes(all.Count == 0 ? long.MaxValue : all[^1].Number, 2)).Value!.Notes is { Length: > 0 } page)
+                all.AddRange(page);
+            return made.TrueForAll(id => all.Exists(note => note.Detail?.Contains(id, StringComparison.Ordinal) == true));
+        });
+        Assert.Equal(all.Select(note => note.Number).OrderDescending().Distinct(), all.Select(note => note.Number));
+        var last = all.First(note => note.Detail!.Contains(made[2], StringComparison.Ordinal));
+        Assert.Equal(gateway.Tokens["admin"].Split('_')[2], last.TokenId.Split('/')[0]);
+        Assert.Equal("127.0.0.1", last.Address);
+    }
+
     [Theory]
+    [InlineData("/audit/notes?limit=0", HttpStatusCode.BadRequest)]
+    [InlineData("/audit/notes?limit=501", HttpStatusCode.BadRequest)]
+    [InlineData("/audit/notes?before=0", HttpStatusCode.BadRequest)]
+    [InlineData("/audit/notes?before=x", HttpStatusCode.BadRequest)]
+    [InlineData("/audit/notes?before=1", HttpStatusCode.OK)]
     [InlineData("/audit/chains/x?limit=0", HttpStatusCode.BadRequest)]
     [InlineData("/audit/chains/x?limit=101", HttpStatusCode.BadRequest)]
     [InlineData("/audit/chains/x?after=-1", HttpStatusCode.BadRequest)]

@@ -10,4 +10,6 @@ internal sealed class NoChains : IAuditChains
     public ValueTask<IReadOnlyList<AuditLink>> ReadLinks(string chain, long after, int limit, CancellationToken cancellation) => new([]);
 
     public ValueTask<IReadOnlyList<ChainedRow>> ReadRows(IReadOnlyList<long> numbers, CancellationToken cancellation) => new([]);
+
+    public ValueTask<IReadOnlyList<NumberedNote>> ReadNotes(long before, int limit, CancellationToken cancellation) => new([]);
 }

@@ -160,6 +160,17 @@ internal static class ApiTable
             { Answers = [typeof(WorkerView)], Problems = [401, 403, 404, 503] },
         new("GET", Routes.AuditChains, "listAuditChains", "audit", "The audit's hash chains, and where each begins and ends.")
             { Answers = [typeof(AuditChainList)], Problems = [401, 403, 429, 503] },
+        new("GET", Routes.AuditNotes, "listAuditNotes", "audit",
+            "What changed no task, the newest first: tokens, refusals, joins; none when there are no more.")
+        {
+            Answers = [typeof(AuditNotePage)],
+            Problems = [400, 401, 403, 429, 503],
+            Parameters =
+            [
+                ("query", "before", "integer", "Notes with a lower number; all where nothing is said."),
+                ("query", "limit", "integer", "1 to 500, 50 where nothing is said."),
+            ],
+        },
         new("GET", Routes.AuditChain, "listAuditLinks", "audit",
             "Links of a chain in order, each with its rows as they are now; none when there are no more, or no such chain.")
         {

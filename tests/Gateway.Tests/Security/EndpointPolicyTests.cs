@@ -26,7 +26,7 @@ public sealed class EndpointPolicyTests(GatewayHost host)
     private static readonly HashSet<string> Admins =
     [
         Routes.Drain, Routes.Resume, Routes.TaskApproval, Routes.Tokens, Routes.Token, Routes.RevokeToken, Routes.RotateToken,
-        Routes.WebhookSecret, Routes.AuditChains, Routes.AuditChain,
+        Routes.WebhookSecret, Routes.AuditChains, Routes.AuditChain, Routes.AuditNotes,
         Routes.Invites, Routes.RevokeInvite, Routes.RevokeWorker,
         Routes.People, Routes.Person, Routes.DisablePerson, Routes.EnablePerson, Routes.RemovePerson,
         Routes.Tenants, Routes.DisableTenant, Routes.EnableTenant,

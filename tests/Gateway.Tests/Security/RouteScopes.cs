@@ -43,6 +43,7 @@ internal static class RouteScopes
         "POST /workers/{name}/resume: workers:drain",
         "GET /audit/chains: audit:read",
         "GET /audit/chains/{chain}: audit:read",
+        "GET /audit/notes: audit:read",
         "GET /admin/tokens: tokens:admin",
         "POST /admin/tokens: tokens:admin",
         "GET /admin/tokens/{id}: tokens:admin",

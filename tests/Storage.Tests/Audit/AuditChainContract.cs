@@ -1,6 +1,7 @@
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol.Audit;
+using OpenClaw.TestKit.Processes;
 
 namespace OpenClaw.Storage.Tests.Audit;
 
@@ -17,6 +18,27 @@ public abstract class AuditChainContract : StoreContract
         Assert.Empty(verdict.Findings);
         Assert.Equal((90, 0, 0), (verdict.Rows, verdict.Removed, verdict.Withheld));
         Assert.InRange(verdict.Links, 3, 90);
+    }
+
+    [Fact]
+    public async Task Notes_are_read_as_they_were_taken_the_newest_first()
+    {
+        AuditNote[] taken =
+        [
+            new(Sample.Noon, "first", "tok1", "192.0.2.1", Guid.NewGuid(), "more"), new(Sample.Noon, "second", "unknown", null, null, null),
+        ];
+        foreach (var (index, note) in taken.Index())
+        {
+            Store.Audit.AddNote(note);
+            await Eventually.Is(async () => (await Store.Notes()).Count == index + 1, "it is written");
+        }
+
+        var read = await Store.Chains.ReadNotes(long.MaxValue, 10, default);
+
+        Assert.Equal(taken.Reverse(), read.Select(numbered => numbered.Note));
+        Assert.Equal(taken[0], Assert.Single(await Store.Chains.ReadNotes(read[0].Number, 10, default)).Note);
+        Assert.Equal(taken[1], Assert.Single(await Store.Chains.ReadNotes(long.MaxValue, 1, default)).Note);
+        Assert.Empty(await Store.Chains.ReadNotes(read[1].Number, 10, default));
     }
 
     [Fact]

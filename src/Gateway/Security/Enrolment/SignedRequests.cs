@@ -23,9 +23,6 @@ internal sealed class SignedRequests(TokenCache cache, LongRequests requests, Ti
     private readonly byte[] anyKey = RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes);
     private readonly TimeProvider wall = AnchoredClock.GetWallClock(clock);
 
-    /// <summary>The time of audit notes.</summary>
-    public DateTimeOffset Now => clock.GetUtcNow();
-
     /// <summary>The signature that comes in the place of a token; null: none does.</summary>
     public static string? FindSignature(HttpRequest request) =>
         request.Headers.Authorization.ToString() is var header && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)

@@ -11,6 +11,8 @@ internal sealed class AuditChains(PostgresDatabase database) : IAuditChains
     private const string Chains = "SELECT chain, start_link, start_hash, link, hash, at FROM audit_chains ORDER BY chain";
     private const string Links = "SELECT link, kind, hash, entries FROM audit_links WHERE chain = $1 AND link > $2 ORDER BY link LIMIT $3";
 
+    private const string Notes = $"SELECT {NoteColumns.Selected} FROM audit_notes WHERE seq < $1 ORDER BY seq DESC LIMIT $2";
+
     private static readonly string Rows =
         $"""
         SELECT a.task, t.id, t.tenant, a.state, {ColumnList.Qualify("a", AuditColumns.Selected)}
@@ -45,5 +47,12 @@ internal sealed class AuditChains(PostgresDatabase database) : IAuditChains
                 var (number, task, tenant, state) = (reader.ReadLong(), reader.ReadId(), reader.ReadText(), reader.ReadShort());
                 return new ChainedRow(number, tenant, state, AuditColumns.Read(task, reader));
             },
+            cancellation).ConfigureAwait(false);
+
+    public async ValueTask<IReadOnlyList<NumberedNote>> ReadNotes(long before, int limit, CancellationToken cancellation) =>
+        await database.QueryRows(
+            Notes,
+            parameters => parameters.AddNext(before).AddNext(limit),
+            row => NoteColumns.Read(new PostgresRowReader(row)),
             cancellation).ConfigureAwait(false);
 }

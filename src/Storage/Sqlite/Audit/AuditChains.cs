@@ -12,6 +12,8 @@ internal sealed class AuditChains(SqliteStore store) : IAuditChains
     private const string Chains = "SELECT chain, start_link, start_hash, link, hash, at FROM audit_chains ORDER BY chain";
     private const string Links = "SELECT link, kind, hash, entries FROM audit_links WHERE chain = ?1 AND link > ?2 ORDER BY link LIMIT ?3";
 
+    private const string Notes = $"SELECT {NoteColumns.Selected} FROM audit_notes WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2";
+
     private static readonly string Rows =
         $"""
         SELECT t.id, t.tenant, a.state, {ColumnList.Qualify("a", AuditColumns.Selected)} FROM audit a JOIN tasks t ON t.seq = a.task
@@ -59,6 +61,16 @@ internal sealed class AuditChains(SqliteStore store) : IAuditChains
                 found.Add(new ChainedRow(number, tenant, state, AuditColumns.Read(task, row)));
             }
         }
+        return found;
+    }
+
+    public async ValueTask<IReadOnlyList<NumberedNote>> ReadNotes(long before, int limit, CancellationToken cancellation)
+    {
+        using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
+        using var rows = reader.Database.GetStatement(Notes);
+        rows.Add(before).Add(limit);
+        var found = new List<NumberedNote>();
+        while (rows.Step()) found.Add(NoteColumns.Read(new StatementReader(rows)));
         return found;
     }
 }

@@ -94,7 +94,7 @@ internal sealed record Probe(string Method, string Route, string About, string Q
     /// </summary>
     public static IReadOnlyList<string> AboutNothing { get; } =
     [
-        "GET " + Routes.AuditChains, "GET " + Routes.AuditChain,
+        "GET " + Routes.AuditChains, "GET " + Routes.AuditChain, "GET " + Routes.AuditNotes,
         "POST " + Routes.Notify, "POST " + Routes.Tokens, "POST " + Routes.WebhookSecret, "POST " + Routes.Sessions,
         "GET /healthz", "GET /readyz", "GET " + Routes.JoinFiles, "GET " + Routes.JoinFile,
         "GET " + Routes.Tenants, "POST " + Routes.Tenants, "POST " + Routes.DisableTenant, "POST " + Routes.EnableTenant,
