@@ -49,7 +49,10 @@ public sealed class AuditRouteTests(LiveGateway gateway) : IClassFixture<LiveGat
         foreach (var token in new[] { elsewhere, made.Value!.Secret })
         {
             var known = (await new AuditClient(gateway.Admin).ListChains()).Value!.Chains;
-            string[] paths = [Routes.AuditChains, Routes.AuditNotes, "/audit/chains/x", .. known.Select(chain => $"/audit/chains/{chain.Chain}")];
+            string[] paths =
+            [
+                Routes.AuditChains, Routes.AuditNotes, "/audit/chains/x", .. known.Select(chain => $"/audit/chains/{chain.Chain}"),
+            ];
             foreach (var path in paths) Assert.Equal(HttpStatusCode.Forbidden, (await gateway.With(token).GetAsync(path)).StatusCode);
         }
     }
