@@ -48,6 +48,8 @@ public sealed record WorkerOptions
     public string? CaFile { get; init; }
     /// <summary>Lines on standard output are JSON, as those of the log file always are (OPENCLAW_LOG_FORMAT).</summary>
     public bool JsonLines { get; init; }
-    /// <summary>Socket of the system's log, which gets a line for each session and task (OPENCLAW_SYSTEM_LOG); null: none.</summary>
+    /// <summary>
+    /// Socket of the system's log (Windows: <c>event-log</c>): a line for each session and task (OPENCLAW_SYSTEM_LOG); null: none.
+    /// </summary>
     public string? SystemLog { get; init; }
 }
