@@ -72,7 +72,8 @@ internal sealed class PeopleRegistry(
             var reply = await GetTenant(by).RemovePerson(person.Id, person.Version);
             if (reply == PersonReply.Conflict) continue;
             if (reply != PersonReply.Saved) return (null, OlderSilo);
-            CutPerson(person, by, "person-removed");
+            // No version of theirs is one to go on with, the present one included.
+            CutPerson(person with { RightsVersion = person.Version + 1 }, by, "person-removed");
             return (person, null);
         }
         return (null, ProblemTable.Unavailable);

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using OpenClaw.Gateway.Security.Revocation;
 using OpenClaw.Gateway.Tests.Hosting;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.Protocol.Security;
@@ -72,6 +73,22 @@ public sealed class PeopleRouteTests(LiveGateway gateway) : IClassFixture<LiveGa
 
         Assert.Equal("active", (await admin.EnablePerson("mallory")).Value!.Status);
         Assert.Equal(HttpStatusCode.OK, (await gateway.With(token.Secret).Get("/tasks")).Status);
+    }
+
+    [Fact]
+    public async Task Who_is_removed_is_cut_at_once_on_the_gateway_that_did_it()
+    {
+        await Add("leaver", ["operator"]);
+        var leaver = gateway.With((await MakeToken("leaver", "client")).Secret);
+        var task = await leaver.Submit("""{"kind":"never-run"}""");
+        var held = Assert.ThrowsAnyAsync<Exception>(() => leaver.GetAsync($"/tasks/{task}?wait=60000"));
+        var requests = gateway.Services.GetRequiredService<LongRequests>();
+        bool IsHeld() => requests.Tokens.Any(use => use.Caller.Person?.Name == "leaver");
+        await Eventually.Holds(() => Task.FromResult(IsHeld()));
+
+        Assert.True((await admin.RemovePerson("leaver")).IsOk);
+        Assert.False(IsHeld());
+        await held.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     [Fact]
