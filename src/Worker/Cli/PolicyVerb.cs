@@ -1,5 +1,7 @@
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
+using OpenClaw.Worker.Approvals;
+using OpenClaw.Worker.Cli.Approvals;
 using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Policy.Reading;
@@ -25,7 +27,7 @@ internal static class PolicyVerb
             check        every error of the policy; exit code 0: none
             show         what counts
             test FILE    every rule that has something to say about a task: the JSON that a client posts to /tasks, or to the route
-                         of --as; - is standard input
+                         of --as; - is standard input. Where it needs a yes: the files that one is bound to, and what is OPEN
             Exit code of test: 0 it would run, 1 rejected, 3 it needs a yes, 4 it would wait, 2 the task or the policy is invalid.
             """,
     };
@@ -76,6 +78,12 @@ internal static class PolicyVerb
         });
         foreach (var finding in judgement.Findings.Where(finding => finding != verdict))
             call.Out.WriteLine($"  as well: {finding.Rule}: {finding.Sentence}");
+        if (verdict.Kind == VerdictKind.NeedsApproval)
+        {
+            var binding = await PolicyDryRun.FindBinding(gate, offer, call.Home);
+            ApproveText.ShowBinding(call, binding.Files.Select(file => TerminalEscaper.Escape(file.Title)),
+                binding.Unbound is { } open ? TerminalEscaper.Escape(open) : null);
+        }
         return verdict.Kind switch
         {
             VerdictKind.Allowed => VerbExit.Done,

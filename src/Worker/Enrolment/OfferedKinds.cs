@@ -17,8 +17,13 @@ internal static class OfferedKinds
         var (policy, policyErrors) = PolicyFile.Load(home, PolicyContext.CreateForThisPc(home, []));
         if (settings is null || policy is null)
             return ([], null, [.. settingsErrors, .. policyErrors.Select(text => $"{PolicyFile.Name}: {text}")]);
+        return ([.. CreateCatalog(settings, home).Kinds.Where(kind => policy.Kinds?.Contains(kind) ?? true)], policy, []);
+    }
+
+    /// <summary>The executors of a daemon with these settings.</summary>
+    public static ExecutorCatalog CreateCatalog(WorkerSettings settings, string home)
+    {
         var agents = new ConfiguredAgents(settings, home, ConfiguredAgents.FindProgram);
-        var catalog = new ExecutorCatalog([new CommandExecutor(), .. ConfiguredExecutors.CreateAll(settings), .. agents.Executors]);
-        return ([.. catalog.Kinds.Where(kind => policy.Kinds?.Contains(kind) ?? true)], policy, []);
+        return new([new CommandExecutor(), .. ConfiguredExecutors.CreateAll(settings), .. agents.Executors]);
     }
 }

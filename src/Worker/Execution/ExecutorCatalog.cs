@@ -1,3 +1,5 @@
+using OpenClaw.Worker.Processes;
+
 namespace OpenClaw.Worker.Execution;
 
 /// <summary>Runs the attempts of one kind. Registered in <see cref="ExecutorCatalog"/>; one instance, many attempts at once.</summary>
@@ -13,6 +15,12 @@ internal interface ITaskExecutor
     /// Variables the owner's settings set for this kind. They reach the program whatever the policy denies: both are his.
     /// </summary>
     IReadOnlyCollection<string> OwnersVariables => [];
+
+    /// <summary>
+    /// Which program it would start, where the owner's settings name it: an approval is bound to its files. Null: none, or it was not
+    /// found. Looks at folders, and may change <paramref name="environment"/>, the person's own.
+    /// </summary>
+    ProcessSpec? PlanProgram(UserEnvironment user, Dictionary<string, string> environment) => null;
 
     /// <summary>
     /// Called once an attempt, only after the server committed its start. Expected failures are results; an exception is reported as

@@ -2,7 +2,10 @@ using System.Text.Json;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Payloads;
+using OpenClaw.Worker.Approvals.Binding;
+using OpenClaw.Worker.Enrolment;
 using OpenClaw.Worker.Execution.Commands;
+using OpenClaw.Worker.Execution.Settings;
 using OpenClaw.Worker.Policy.Sandbox;
 using OpenClaw.Worker.Processes;
 
@@ -27,5 +30,12 @@ internal static class PolicyDryRun
         };
         var sandbox = new ProcessSandbox(gate, new SandboxProbe(clock), offer, gate.Policy, []);
         return (await sandbox.Apply(spec)).Rejection;
+    }
+
+    /// <summary>The files that a yes to it would be bound to, as a daemon here would find them.</summary>
+    public static Task<WorkBinding> FindBinding(PolicyGate gate, Offer offer, string home)
+    {
+        var catalog = OfferedKinds.CreateCatalog(WorkerSettings.Load(home).Settings ?? WorkerSettings.None, home);
+        return new WorkBinder(gate.User, gate.FileSystem, catalog).BindOffer(offer, CancellationToken.None);
     }
 }

@@ -104,17 +104,13 @@ internal sealed class ProcessSandbox(
         if ((policy.Sandbox is null ? policy.Roots.FindErrorAt(real) : policy.Roots.Errors.FirstOrDefault()) is { } changed)
             return Verdict.Rejected(RootIdentities.Rule, changed);
         var argv = PinProgram(spec.Argv, policy, request);
-        if (request.Argv is { } asked && spec.Argv.SequenceEqual(asked))
-        {
-            if (FindUnbound(policy, request) is { } open) return open;
-            if (Binding.FindDrift() is { } drift) return Verdict.Rejected(WorkBinding.DriftRule, drift);
-            if (Binding.PinProgram(argv) is not { } bound)
-                return Verdict.Rejected(WorkBinding.DriftRule, $"{argv[0]} is what would run now, and another file was approved");
-            argv = bound;
-        }
+        if (FindUnbound(policy, request) is { } open) return open;
+        if (Binding.FindDrift() is { } drift) return Verdict.Rejected(WorkBinding.DriftRule, drift);
+        if (Binding.PinProgram(argv) is not { } bound)
+            return Verdict.Rejected(WorkBinding.DriftRule, $"{argv[0]} is what would run now, and another file was approved");
         return spec with
         {
-            Argv = argv,
+            Argv = bound,
             Environment = ScrubEnvironment(spec.Environment, policy, request),
             WorkingDirectory = policy.Folders is null ? folder : real,
             Limits = ProcessLimits.GetStricter(spec.Limits, policy.Limits.Processes),

@@ -1,45 +1,153 @@
+using OpenClaw.Protocol.Payloads;
+
 namespace OpenClaw.Worker.Approvals.Binding;
 
-/// <summary>What the words of a command say about which files it runs. Pure.</summary>
-/// <param name="Script">The script that a known interpreter runs; null: none.</param>
-/// <param name="Unbound">Why the words do not say what runs, a sentence; null: program and script say it.</param>
-internal sealed record ProgramWords(string? Script, string? Unbound)
+/// <summary>How a word of a command may name a file.</summary>
+internal enum WordUse
 {
-    private static readonly HashSet<string> Shells =
-        new(["sh", "ash", "bash", "dash", "ksh", "mksh", "zsh", "yash"], StringComparer.Ordinal);
+    /// <summary>A program that is started.</summary>
+    Program,
+    /// <summary>The script of an interpreter.</summary>
+    Script,
+    /// <summary>It may name a file.</summary>
+    Argument,
+    /// <summary>It may name a file, a folder, or a program, and nobody knows what becomes of it.</summary>
+    Unknown,
+}
 
-    private static readonly HashSet<string> Interpreters =
-        new(["python", "pypy", "node", "nodejs", "perl", "ruby", "php", "lua", "fish", "pwsh"], StringComparer.Ordinal);
+/// <summary>A word of a command, by its place.</summary>
+internal readonly record struct NamedWord(WordUse Use, int At);
 
-    /// <summary>These start what their arguments or the network name.</summary>
-    private static readonly HashSet<string> Launchers = new(
-        ["env", "sudo", "doas", "su", "runuser", "setpriv", "nice", "nohup", "timeout", "time", "xargs", "find", "ssh", "busybox", "watch",
-            "setsid", "stdbuf", "strace", "parallel", "chroot", "unshare", "systemd-run", "npx", "npm", "make"],
+/// <summary>
+/// What the words of a task say about which files it runs. Pure. A program that is not in the <see cref="ProgramTable"/> counts as known
+/// only when its words hold nothing that looks like code or like a program that runs code; each file they name is bound.
+/// </summary>
+/// <param name="Words">Those that name files; the program first.</param>
+/// <param name="Unbound">Why the words do not say what runs, a sentence; null: with their files they say it.</param>
+internal sealed record ProgramWords(IReadOnlyList<NamedWord> Words, string? Unbound)
+{
+    /// <summary>Options that hold code or name it, of programs nobody knows.</summary>
+    private static readonly HashSet<string> CodeOptions = new(
+        ["-c", "-e", "-E", "--eval", "--exec", "-exec", "--execute", "--command", "--require", "--import", "--load"],
         StringComparer.Ordinal);
 
-    /// <summary>Of a command for a shell (<paramref name="text"/>) or of a program with its arguments; neither: not a command.</summary>
-    public static ProgramWords FromCommand(IReadOnlyList<string>? argv, string? text)
+    /// <summary>Of a task of any kind. Of other kinds than <c>command</c> only this is known from what was asked.</summary>
+    public static ProgramWords FromTask(
+        string kind, IReadOnlyList<string>? argv, string? text, IEnumerable<string> variables)
     {
-        if (text is not null) return Unknown("a shell reads this text: what its words mean is known only when it runs");
-        if (argv is not [{ Length: > 0 } program, ..]) return new(null, null);
-        string[] arguments = [.. argv.Skip(1)];
-        var name = TrimVersion(Path.GetFileName(program));
-        if (Launchers.Contains(name)) return Unknown($"{name} runs other programs");
-        var (shell, known) = (Shells.Contains(name), Interpreters.Contains(name));
-        if (!shell && !known) return new(null, null);
-        // bash -eu x.sh: flags without a value of their own. Of any other option it is not known here what it takes.
-        var at = 0;
-        while (shell && at < arguments.Length && IsShellFlag(arguments[at])) at++;
-        if (at < arguments.Length && arguments[at] == "--") at++;
-        if (at >= arguments.Length) return Unknown($"{name} runs what stands on its standard input");
-        return arguments[at].StartsWith('-') || (name == "php" && arguments[at].StartsWith('@'))
-            ? Unknown($"which code {name} runs can't be told from {arguments[at]}") : new(arguments[at], null);
+        if (Agents.FindByKind(kind) is { } agent) return Hide($"{agent.Title} decides by itself what it runs");
+        if (kind != Kinds.Command) return new([], null);
+        return text is null ? FromCommand(argv ?? [], variables)
+            : Hide("a shell reads this text: what its words mean is known only when it runs");
     }
 
-    private static ProgramWords Unknown(string why) => new(null, why);
+    /// <summary>Of a program with its arguments, and the names of the variables that the task sets.</summary>
+    public static ProgramWords FromCommand(IReadOnlyList<string> argv, IEnumerable<string> variables)
+    {
+        if (argv is not [{ Length: > 0 }, ..]) return new([], null);
+        var words = new List<NamedWord>();
+        var why = CodeVariables.FindFirst(variables) is { } name ? $"the task sets {name}, which changes what programs run" : null;
+        why = FindCode(argv, 0, words) ?? why;
+        return new(words, why);
+    }
 
-    private static bool IsShellFlag(string word) => word is ['-', _, ..] && word.AsSpan(1).IndexOfAnyExcept("efuxnv") < 0;
+    /// <summary>
+    /// The files that a word may name: itself, and what stands after <c>=</c>, <c>@</c> or the letter of an option.
+    /// </summary>
+    public static IEnumerable<string> ListPaths(string word)
+    {
+        if (word.Length == 0) yield break;
+        yield return word;
+        if (word.IndexOf('=', StringComparison.Ordinal) is >= 0 and var at && at + 1 < word.Length) yield return word[(at + 1)..];
+        if (word[0] == '@' && word.Length > 1) yield return word[1..];
+        if (word is ['-', not '-', _, ..]) yield return word[2..];
+        if (word.StartsWith("file://", StringComparison.Ordinal)) yield return word["file://".Length..];
+    }
 
-    /// <summary><c>python3.12</c> is python.</summary>
-    private static string TrimVersion(string name) => name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '.');
+    /// <summary>
+    /// Why it is not known what runs from the word at <paramref name="at"/> on; null: it is. Adds the words that name files.
+    /// </summary>
+    private static string? FindCode(IReadOnlyList<string> argv, int at, List<NamedWord> words)
+    {
+        words.Add(new(WordUse.Program, at));
+        var name = Path.GetFileName(argv[at]);
+        switch (ProgramTable.FindTraits(argv[at]))
+        {
+            case ProgramTraits.Reads:
+                return null;
+            case ProgramTraits.Starts launcher:
+                var (inner, why) = FindInner(argv, at, launcher);
+                if (inner > 0) return FindCode(argv, inner, words) ?? why;
+                AddRest(argv, at + 1, WordUse.Argument, words);
+                return why;
+            case ProgramTraits.Runs interpreter:
+                return FindScript(argv, at, interpreter, words);
+            case ProgramTraits.Hides hides:
+                AddRest(argv, at + 1, WordUse.Argument, words);
+                return $"{name} {hides.Why}";
+            default:
+                AddRest(argv, at + 1, WordUse.Unknown, words);
+                return argv.Skip(at + 1).FirstOrDefault(IsCode) is { } code
+                    ? $"{name} is not known here, and may run code by {code}" : null;
+        }
+    }
+
+    /// <summary>Where the program stands that a launcher starts; 0: there is none, or its options are not all known.</summary>
+    private static (int At, string? Why) FindInner(IReadOnlyList<string> argv, int start, ProgramTraits.Starts launcher)
+    {
+        var (at, name) = (start + 1, Path.GetFileName(argv[start]));
+        string? why = null;
+        while (at < argv.Count && argv[at].StartsWith('-'))
+        {
+            var word = argv[at++];
+            if (word == "--") break;
+            if (launcher.Valued.Contains(word)) at++;
+            else if (!launcher.Flags.Contains(word) && !launcher.Valued.Any(option => HasValue(word, option)))
+                return (0, $"what {name} runs can't be told from {word}");
+        }
+        for (; name == "env" && at < argv.Count && argv[at].Contains('=', StringComparison.Ordinal); at++)
+        {
+            if (CodeVariables.FindFirst([argv[at][..argv[at].IndexOf('=', StringComparison.Ordinal)]]) is { } variable)
+                why ??= $"the task sets {variable}, which changes what programs run";
+        }
+        at += launcher.Operands;
+        return at < argv.Count && argv[at] is { Length: > 0 } && !argv[at].StartsWith('-') ? (at, why)
+            : (0, $"what {name} runs can't be told from its arguments");
+    }
+
+    /// <summary><c>-oL</c>, <c>--adjustment=5</c>.</summary>
+    private static bool HasValue(string word, string option) => word.Length > option.Length
+        && word.StartsWith(option.StartsWith("--", StringComparison.Ordinal) ? option + "=" : option, StringComparison.Ordinal);
+
+    private static string? FindScript(IReadOnlyList<string> argv, int start, ProgramTraits.Runs interpreter, List<NamedWord> words)
+    {
+        var (at, name) = (start + 1, ProgramTable.TrimVersion(Path.GetFileName(argv[start])));
+        while (at < argv.Count && IsFlag(argv[at], interpreter.Flags)) at++;
+        var led = at < argv.Count && argv[at] == interpreter.Lead;
+        if (led) at++;
+        else if (at < argv.Count && argv[at] == "--" && !interpreter.NeedsLead) at++;
+        if (at >= argv.Count) return $"{name} runs what stands on its standard input";
+        var script = argv[at];
+        if ((interpreter.NeedsLead && !led) || script.Length == 0 || script[0] is '-' or '@'
+            || (interpreter.HasCommands && !Path.GetFileName(script).Contains('.', StringComparison.Ordinal)))
+        {
+            AddRest(argv, start + 1, WordUse.Argument, words);
+            return $"which code {name} runs can't be told from {script}";
+        }
+        words.Add(new(WordUse.Script, at));
+        AddRest(argv, at + 1, WordUse.Argument, words);
+        return script.Contains("://", StringComparison.Ordinal) ? $"{name} runs what {script} holds then" : null;
+    }
+
+    private static void AddRest(IReadOnlyList<string> argv, int from, WordUse use, List<NamedWord> words) =>
+        words.AddRange(Enumerable.Range(from, Math.Max(0, argv.Count - from)).Select(at => new NamedWord(use, at)));
+
+    private static bool IsFlag(string word, string flags) => word is ['-', _, ..] && word.AsSpan(1).IndexOfAnyExcept(flags) < 0;
+
+    /// <summary>An option that holds code, or a program that runs some.</summary>
+    private static bool IsCode(string word) => CodeOptions.Contains(word)
+        || (word.IndexOf('=', StringComparison.Ordinal) is > 0 and var end && CodeOptions.Contains(word[..end]))
+        || ProgramTable.FindTraits(word) is ProgramTraits.Runs or ProgramTraits.Starts or ProgramTraits.Hides;
+
+    private static ProgramWords Hide(string why) => new([], why);
 }

@@ -5,27 +5,11 @@ using OpenClaw.Worker.FileSystems;
 
 namespace OpenClaw.Worker.Approvals.Binding;
 
-/// <summary>A file that an approval is about: it is this one, and holds this.</summary>
-/// <param name="Role">What it is to the task: <c>program</c> or <c>script</c>.</param>
-/// <param name="Path">Where it was found, as it is started; links are not followed in it.</param>
-/// <param name="Identity">Which file the links lead to: inode and time of birth.</param>
-/// <param name="Sha256">Of its content, hex; null: it is larger than <see cref="WorkBinding.MostHashed"/>, and its version counts.</param>
-/// <param name="Version">Size and time of its last change.</param>
-internal sealed record BoundFile(string Role, string Path, string Identity, string? Sha256, string Version)
-{
-    /// <summary>For the owner's eyes.</summary>
-    public string Title => $"{Role} {Path}, {(Sha256 is null ? $"too large to be hashed, {Version}" : $"sha256 {Sha256}")}";
-
-    /// <summary>The same file with the same content. A copy with another time is another version of the same content.</summary>
-    public bool IsSameAs(BoundFile other) => Path == other.Path && Identity == other.Identity && Sha256 == other.Sha256
-        && (Sha256 is not null || Version == other.Version);
-}
-
 /// <summary>
 /// What a yes to a command is bound to besides its payload: the files that would run, as they were when the owner was asked. They are
 /// looked at again between the yes and the start.
 /// </summary>
-/// <param name="Files">Program, and the script where a known interpreter runs one.</param>
+/// <param name="Files">The program first, its interpreter, script, and the files among its arguments.</param>
 /// <param name="Unbound">Why what runs is known only when it runs, a sentence; null: the files say it.</param>
 internal sealed record WorkBinding(IReadOnlyList<BoundFile> Files, string? Unbound)
 {
@@ -36,6 +20,12 @@ internal sealed record WorkBinding(IReadOnlyList<BoundFile> Files, string? Unbou
     public const string Program = "program";
     /// <inheritdoc cref="Program"/>
     public const string Script = "script";
+    /// <inheritdoc cref="Program"/>
+    public const string Interpreter = "interpreter";
+    /// <summary>Started by another program.</summary>
+    public const string Inner = "inner program";
+    /// <summary>Named by an argument.</summary>
+    public const string Argument = "file";
 
     public static WorkBinding None { get; } = new([], null);
 
@@ -47,7 +37,12 @@ internal sealed record WorkBinding(IReadOnlyList<BoundFile> Files, string? Unbou
     {
         foreach (var file in Files)
         {
-            var now = ReadFile(file.Role, file.Path);
+            if (file.IsMissing)
+            {
+                if (Path.Exists(file.Path)) return $"the {file.Role} {file.Path} was not there when it was approved";
+                continue;
+            }
+            var now = ReadFile(file.Role, file.Path, size => file.Sha256 is not null && size <= MostHashed);
             if (now is null) return $"the {file.Role} {file.Path} is gone, or can't be read, since it was approved";
             if (!now.IsSameAs(file)) return $"the {file.Role} {file.Path} is not the file that was approved: it was changed or replaced";
         }
@@ -63,8 +58,11 @@ internal sealed record WorkBinding(IReadOnlyList<BoundFile> Files, string? Unbou
         return !Path.IsPathFullyQualified(argv[0]) || argv[0] == program.Path ? argv : null;
     }
 
-    /// <summary>A file as it is now; null: there is none that can be read, or on Windows.</summary>
-    public static BoundFile? ReadFile(string role, string path)
+    /// <summary>
+    /// A file as it is now; null: there is none that can be read, or on Windows. <paramref name="hashes"/> says of its size whether its
+    /// content is hashed.
+    /// </summary>
+    public static BoundFile? ReadFile(string role, string path, Func<long, bool> hashes)
     {
         try
         {
@@ -76,7 +74,7 @@ internal sealed record WorkBinding(IReadOnlyList<BoundFile> Files, string? Unbou
             var before = Posix.GetStatus(handle);
             // A pipe, a device or a file of the kernel may have no end.
             if (before.Type != FileType.Regular || folder.IsKernelFolder) return null;
-            var hash = before.Size <= MostHashed ? ComputeHash(handle) : null;
+            var hash = hashes(before.Size) ? ComputeHash(handle) : null;
             return Posix.GetStatus(handle).Version == before.Version
                 ? new BoundFile(role, path, FormatIdentity(before.Identity), hash, before.Version) : null;
         }

@@ -26,9 +26,15 @@ internal static class ApproveText
         call.Out.WriteLine($"  rule    {attempt.Rule}{(attempt.Why.Length == 0 ? "" : $": {attempt.Why}")}");
         if (attempt.OtherRules is { } others) call.Out.WriteLine($"  and     {string.Join(", ", others)}");
         call.Out.WriteLine($"  runs    {attempt.What}");
-        foreach (var file in attempt.Bound ?? []) call.Out.WriteLine($"  bound   {file}");
-        if (attempt.Unbound is { } why) call.Out.WriteLine($"  OPEN    {why}");
+        ShowBinding(call, attempt.Bound ?? [], attempt.Unbound);
         call.Out.WriteLine($"  digest  {attempt.Digest}");
+    }
+
+    /// <summary>The files that a yes is to, and why they are not all of what would run. Both are escaped.</summary>
+    public static void ShowBinding(VerbCall call, IEnumerable<string> bound, string? open)
+    {
+        foreach (var file in bound) call.Out.WriteLine($"  bound   {file}");
+        if (open is not null) call.Out.WriteLine($"  OPEN    {open}");
     }
 
     /// <summary>A line of the daemon's about what it did.</summary>

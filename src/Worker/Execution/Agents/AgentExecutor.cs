@@ -24,6 +24,13 @@ internal sealed class AgentExecutor(IAgentCli cli, AgentSettings settings, Found
 
     public IReadOnlyCollection<string> OwnersVariables => [.. settings.Env.Keys];
 
+    public ProcessSpec? PlanProgram(UserEnvironment user, Dictionary<string, string> environment)
+    {
+        foreach (var (name, value) in settings.Env) environment[name] = value;
+        return AgentEnvironment.FindProgram(cli.Program, settings, environment, user.Home, foundAtStart) is { } program
+            ? new() { Argv = [program.Path], Environment = program.AddTo(environment), WorkingDirectory = user.Home } : null;
+    }
+
     public async Task<ExecutionResult> Execute(AttemptContext context)
     {
         var (payload, error) = ReadPayload(context.Offer.Payload);

@@ -12,6 +12,12 @@ internal sealed class ProgramExecutor(string kind, ProgramSettings settings) : I
 
     public IReadOnlyCollection<string> OwnersVariables => [.. settings.Env.Keys];
 
+    public ProcessSpec PlanProgram(UserEnvironment user, Dictionary<string, string> environment)
+    {
+        foreach (var (name, value) in settings.Env) environment[name] = value;
+        return new() { Argv = settings.Program, Environment = environment, WorkingDirectory = user.ResolveFolder(settings.Cwd) };
+    }
+
     public async Task<ExecutionResult> Execute(AttemptContext context)
     {
         // The server checks it, too, but it may not have known this schema when the task was submitted.

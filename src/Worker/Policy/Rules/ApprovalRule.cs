@@ -15,7 +15,7 @@ internal sealed record ApprovalRule
     /// <summary>Folders that the file or the working folder is in; null: anywhere.</summary>
     public IReadOnlyList<string>? Within { get; init; }
 
-    /// <summary>What no yes can be bound to is rejected: a shell's text, code among the arguments.</summary>
+    /// <summary>What no yes can be bound to is rejected: a shell's text, code among the arguments, an agent's turn.</summary>
     public bool RejectsUnbound { get; init; }
 
     /// <summary>What it says of a task; null: nothing.</summary>
@@ -24,7 +24,8 @@ internal sealed record ApprovalRule
     public Verdict? FindObjection(PolicyInput request, string? unbound = null)
     {
         if (!MatchesTask(request)) return null;
-        return RejectsUnbound && (ProgramWords.FromCommand(request.Argv, request.Text).Unbound ?? unbound) is { } why
+        return RejectsUnbound
+            && (ProgramWords.FromTask(request.Kind, request.Argv, request.Text, request.Variables).Unbound ?? unbound) is { } why
             ? Verdict.Rejected($"approval.{Name}", $"the owner of this PC says yes only to what is known before it runs ({Name}): {why}")
             : Verdict.NeedsApproval($"approval.{Name}", $"the owner of this PC wants to be asked ({Name})");
     }

@@ -1,0 +1,92 @@
+using OpenClaw.Worker.Approvals.Binding;
+using OpenClaw.Worker.Processes;
+using OpenClaw.Worker.Tests.Execution;
+
+namespace OpenClaw.Worker.Tests.Approvals.Binding;
+
+public sealed class BoundFileSearchTests : IDisposable
+{
+    private readonly ScratchFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void The_script_of_an_interpreter_that_nobody_knows_is_bound()
+    {
+        var script = folder.File("x.frob", "code");
+        var binding = Find(WriteProgram("frob", "\u007fELF"), "--main=x.frob");
+        Assert.Null(binding.Unbound);
+        Assert.Equal(["program", "file"], binding.Files.Select(file => file.Role));
+        File.AppendAllText(script, "more");
+        Assert.Contains("x.frob is not the file that was approved", binding.FindDrift(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_put_later_where_a_word_points_is_drift()
+    {
+        var binding = Find(WriteProgram("frob", "\u007fELF"), "late.frob", "https://x.y/z", "5.1");
+        Assert.Equal("file " + Path.Combine(folder.Path, "late.frob") + ", which is not there", Assert.Single(binding.Files.Skip(1)).Title);
+        Assert.Null(binding.FindDrift());
+        folder.File("late.frob", "code");
+        Assert.Contains("was not there when it was approved", binding.FindDrift(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_script_is_bound_with_its_interpreter_and_a_link_with_the_file_it_leads_to()
+    {
+        var (node, script) = (WriteProgram("node", "\u007fELF"), WriteProgram("cli.js", "#!/usr/bin/env node\n"));
+        var link = Path.Combine(folder.Path, "tool");
+        File.CreateSymbolicLink(link, script);
+        var binding = Find("tool");
+        Assert.Null(binding.Unbound);
+        Assert.Equal(["program " + link, "interpreter /usr/bin/env", "inner program " + node],
+            binding.Files.Select(file => $"{file.Role} {file.Path}"));
+        File.AppendAllText(script, "more");
+        Assert.Contains(link, binding.FindDrift(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_launcher_starts_is_found_in_PATH()
+    {
+        var (mine, script) = (WriteProgram("mine", "#!/bin/sh\n"), folder.File("x.sh", ""));
+        Assert.Contains(mine, Find("nohup", "mine").Files.Select(file => file.Path));
+        var binding = Find("timeout", "5", "sh", "x.sh");
+        Assert.Null(binding.Unbound);
+        Assert.Contains(binding.Files, file => file.Path == script && file.Role == WorkBinding.Script);
+    }
+
+    [Theory]
+    [InlineData("folder", "what the folder"), InlineData("missing", "the program missing was not found")]
+    [InlineData("many", "names more than 32 files"), InlineData("perl-w", "which code perl runs can't be told from -e")]
+    [InlineData("loop", "has too many interpreters")]
+    public void What_can_not_be_bound_is_open(string what, string why)
+    {
+        var frob = WriteProgram("frob", "\u007fELF");
+        var many = Enumerable.Range(0, 40).Select(at => folder.File($"f{at}", "")).ToArray();
+        WriteProgram("mine.pl", "#!/usr/bin/perl -e 1\n");
+        WriteProgram("loop", $"#!{Path.Combine(folder.Path, "loop")}\n");
+        string[] argv = what switch
+        {
+            "folder" => [frob, folder.Path],
+            "missing" => ["missing"],
+            "many" => [frob, .. many],
+            "loop" => ["loop"],
+            _ => ["mine.pl"],
+        };
+        Assert.Contains(why, Find(argv).Unbound, StringComparison.Ordinal);
+    }
+
+    private string WriteProgram(string name, string text)
+    {
+        var path = folder.File(name, text);
+        File.SetUnixFileMode(path, UnixFileMode.UserExecute | UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return path;
+    }
+
+    private WorkBinding Find(params string[] argv) => new BoundFileSearch(
+        new ProcessSpec
+        {
+            Argv = argv, WorkingDirectory = folder.Path,
+            Environment = new Dictionary<string, string> { ["PATH"] = $"{folder.Path}:/usr/bin:/bin" },
+        }, []).FindFiles();
+}
