@@ -6,7 +6,7 @@
 # bench/cluster.sh held   throughput before, while and after somebody holds a transaction open for HELD seconds (600) and two reports (REPORTS) read
 # all tasks, each again 5 s after it ended; a line a minute, and one every 10 s of who has the CPU. The first line is a cold start. CHURN=1000000
 # begins the held time with so many tasks that ran: what ten minutes at full rate leave behind.
-# bench/cluster.sh flood   one token has 100,000 queued tasks; pick-up of another's, on workers the flood is for and by turns on workers it is not for.
+# bench/cluster.sh flood   one token has 100,000 queued tasks; pick-up of another's: idle workers, busy ones, the flood beside them, the flood on them.
 # Needs the server programs of PostgreSQL; as root it runs them as the user postgres. Everything is on disk before it is answered: fsync is on.
 set -euo pipefail
 cd "$(dirname "$0")/.."

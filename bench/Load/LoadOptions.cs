@@ -8,7 +8,7 @@ internal sealed record LoadOptions
     public required string WorkerToken { get; init; }
     /// <summary>Another client's.</summary>
     public string OtherToken { get; init; } = "";
-    /// <summary>How long a worker has a task before it says that it succeeded.</summary>
+    /// <summary>How long a worker has a task on average before it says that it succeeded: from nothing to twice that.</summary>
     public TimeSpan TaskTime { get; init; }
     /// <summary>Tasks a second of the other client.</summary>
     public int Rate { get; init; }

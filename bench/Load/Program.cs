@@ -14,7 +14,7 @@ var clients = new Option<int>("--clients") { DefaultValueFactory = _ => 64 };
 var workers = new Option<int>("--workers") { DefaultValueFactory = _ => 32 };
 var polls = new Option<int>("--polls") { Description = "idle: polls to hold.", DefaultValueFactory = _ => 5000 };
 var backlog = new Option<int>("--backlog") { Description = "backlog, flood: queued tasks.", DefaultValueFactory = _ => 200_000 };
-var taskTime = new Option<int>("--task-time") { Description = "flood: ms a task runs.", DefaultValueFactory = _ => 100 };
+var taskTime = new Option<int>("--task-time") { Description = "flood: ms a task runs on average.", DefaultValueFactory = _ => 100 };
 var rate = new Option<int>("--rate") { Description = "flood: the other's tasks/s.", DefaultValueFactory = _ => 20 };
 var readers = new Option<int>("--readers") { Description = "stream: who follow.", DefaultValueFactory = _ => 2 };
 var megabytes = new Option<int>("--megabytes") { Description = "stream: output to print.", DefaultValueFactory = _ => 100 };

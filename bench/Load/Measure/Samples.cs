@@ -12,6 +12,13 @@ internal sealed class Samples
 
     public void Add(long ticks) { lock (gate) this.ticks.Add(ticks); }
 
+    public void AddAll(Samples more)
+    {
+        long[] copy;
+        lock (more.gate) copy = [.. more.ticks];
+        lock (gate) this.ticks.AddRange(copy);
+    }
+
     public Quantiles Quantiles()
     {
         long[] sorted;

@@ -6,7 +6,7 @@ using OpenClaw.Load.Wire;
 namespace OpenClaw.Load.Modes;
 
 /// <summary>The session protocol: poll, start, result.</summary>
-internal sealed class SessionWorker(LoadOptions options, int number, string? label = null) : IWorkerLoop
+internal sealed class SessionWorker(LoadOptions options, int number, params string[] labels) : IWorkerLoop
 {
     private readonly HttpConnection connection = new(options.Server);
     private readonly Requests requests = new(options.Server, options.WorkerToken);
@@ -28,7 +28,9 @@ internal sealed class SessionWorker(LoadOptions options, int number, string? lab
             else Unstamped++;
             var start = requests.Post($"/worker/attempts/{attempt}/start", $$"""{"session":"{{session}}"}""");
             (await connection.Send(start, cancellation)).Ok(Encoding.UTF8.GetBytes(attempt));
-            if (options.TaskTime > TimeSpan.Zero) await Task.Delay(options.TaskTime, TimeProvider.System, CancellationToken.None);
+            // Not always the same: all workers would end together, and a wait for the next free one would be a wait for a whole task.
+            var time = options.TaskTime * 2 * Random.Shared.NextDouble();
+            if (time > TimeSpan.Zero) await Task.Delay(time, TimeProvider.System, CancellationToken.None);
             var result = requests.Post(
                 $"/worker/attempts/{attempt}/result",
                 $$"""{"session":"{{session}}","outcome":"succeeded","exitCode":0,"stdoutBytes":0,"stderrBytes":0}""");
@@ -40,8 +42,9 @@ internal sealed class SessionWorker(LoadOptions options, int number, string? lab
 
     private async ValueTask<string> Open(CancellationToken cancellation)
     {
+        var offered = string.Join(',', labels.Select(label => $"\"{label}\""));
         var json = $$"""
-            {"name":"load-{{number}}","instance":"load-{{number}}","kinds":["command"],"labels":[{{(label is null ? "" : $"\"{label}\"")}}],
+            {"name":"load-{{number}}","instance":"load-{{number}}","kinds":["command"],"labels":[{{offered}}],
              "os":"linux","arch":"x64","maxConcurrent":1}
             """;
         var answer = (await connection.Send(requests.Post("/worker/sessions", json), cancellation)).Ok("\"session\""u8);

@@ -16,13 +16,18 @@ internal sealed class Submitter(LoadOptions options) : IDisposable
     public async ValueTask RoundTrip(Samples? into, CancellationToken cancellation)
     {
         var sent = Stopwatch.GetTimestamp();
-        var id = await Submit($$"""{"command":": stamp-{{sent}}","timeout":30000}""", cancellation);
+        await RunTask($$"""{"command":": stamp-{{sent}}","timeout":30000}""", cancellation);
+        into?.Add(Stopwatch.GetTimestamp() - sent);
+    }
+
+    /// <summary>Submits a task and waits for its end.</summary>
+    public async ValueTask RunTask(string json, CancellationToken cancellation)
+    {
+        var id = await Submit(json, cancellation);
         while (true)
         {
             var answer = (await connection.Send(requests.Get($"/tasks/{id}?wait=30000"), cancellation)).Ok("\"taskId\""u8);
-            if (answer.Body.Span.IndexOf("\"exitCode\""u8) < 0) continue;
-            into?.Add(Stopwatch.GetTimestamp() - sent);
-            return;
+            if (answer.Body.Span.IndexOf("\"exitCode\""u8) >= 0) return;
         }
     }
 
