@@ -70,6 +70,9 @@ public sealed partial class QueryPlanTests : IDisposable
     [InlineData("SELECT id FROM tasks WHERE tenant = ?1 ORDER BY started_at LIMIT 10")]
     [InlineData("SELECT what FROM audit_notes WHERE at < ?1")]
     [InlineData("UPDATE tasks SET reason = ?2 WHERE tenant = ?1")]
+    [InlineData("SELECT count(*) FROM (SELECT 1 FROM tasks WHERE reason = ?1 LIMIT ?2)")]
+    [InlineData("SELECT count(*) FROM (SELECT 1 FROM tasks WHERE tenant = ?1 ORDER BY started_at LIMIT ?2)")]
+    [InlineData("SELECT count(*) FROM (SELECT 1 FROM tasks INDEXED BY tasks_kind WHERE tenant = ?1 AND kind = ?2)")]
     public void A_statement_that_grows_is_found(string sql) => Assert.NotNull(Fault(sql));
 
     private string? Fault(string sql)
