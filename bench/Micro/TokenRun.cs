@@ -15,7 +15,7 @@ internal static class TokenRun
     {
         var (good, other) = (TokenText.Create(Roles.Client), TokenText.Create(Roles.Client));
         var options = Options.Create(new GatewayOptions());
-        var cache = new TokenCache(null!, null!, TimeProvider.System, options, null!);
+        var cache = new TokenCache(null!, null!, TimeProvider.System, options, null!, null!);
         cache.SetRecord(CreateRecord(good));
         var check = new TokenCheck(cache, null!, TimeProvider.System, options);
         if (await check.FindCaller(good, IPAddress.Loopback) is null) throw new InvalidOperationException("a good token is not good");

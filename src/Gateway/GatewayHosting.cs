@@ -6,12 +6,14 @@ using OpenClaw.Gateway.Hosting;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Security.Access;
 using OpenClaw.Gateway.Security.Administration;
 using OpenClaw.Gateway.Security.Enrolment;
 using OpenClaw.Gateway.Security.People;
 using OpenClaw.Gateway.Security.Revocation;
 using OpenClaw.Gateway.Security.Tenants;
 using OpenClaw.Gateway.Telemetry;
+using OpenClaw.Gateway.Workers;
 using OpenClaw.Hosting.Health;
 
 namespace OpenClaw.Gateway;
@@ -33,6 +35,7 @@ public static class GatewayHosting
         services.AddHealth();
         services.AddSingleton<TokenReadiness>();
         services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<TokenReadiness>());
+        services.AddSingleton<LookupTurns>();
         services.AddSingleton<TokenCache>();
         services.AddSingleton<TokenCheck>();
         services.AddSingleton<RefusalNotes>();
@@ -41,6 +44,7 @@ public static class GatewayHosting
         services.AddSingleton<PeopleRegistry>();
         services.AddSingleton<TenantRegistry>();
         services.AddSingleton<SignedRequests>();
+        services.AddSingleton<PollRates>();
         services.AddSingleton<SessionCredentials>();
         services.AddSingleton<InviteRegistry>();
         services.AddHostedService<RevocationWatch>();

@@ -65,6 +65,12 @@ internal static class ProblemTable
         Errors = [new FieldError("maxQueued", string.Create(null, $"is {most}"))],
     };
 
+    public static Problem TooManyChallenges { get; } =
+        CreateProblem(429, ProblemTypes.TooManyRequests, "Too many challenges were asked for from this address.");
+
+    public static Problem TooManyPolls { get; } = CreateProblem(429, ProblemTypes.TooManyRequests,
+        "The session polls too often: let each poll wait for work, and begin the next one when it is answered.");
+
     public static Problem SessionSuperseded { get; } =
         CreateProblem(409, ProblemTypes.SessionSuperseded, "The session is not the live one of this worker.");
 

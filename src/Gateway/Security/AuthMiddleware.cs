@@ -89,10 +89,10 @@ internal sealed class AuthMiddleware(
                 (int)Math.Ceiling(wait.TotalSeconds));
     }
 
-    private async Task AnswerRefused(HttpContext context, string token)
+    private Task AnswerRefused(HttpContext context, string token)
     {
-        await notes.NoteToken(context, token);
-        await AnswerThrottled(context, ToProblem(token));
+        notes.NoteToken(context, token);
+        return AnswerThrottled(context, ToProblem(token));
     }
 
     private Task AnswerQueryToken(HttpContext context)

@@ -40,6 +40,15 @@ internal sealed class FailureThrottle(TimeProvider clock, IOptions<GatewayOption
         }
     }
 
+    /// <summary>True for an address whose next failure is answered with a time to wait.</summary>
+    public bool IsOverLimit(IPAddress? address)
+    {
+        if (address is null) return false;
+        lock (gate)
+            return addresses.TryGetValue(AddressRange.FromAddress(address), out var seen)
+                && seen.Failures >= Free && clock.GetUtcNow() - seen.Last <= Forget;
+    }
+
     internal static TimeSpan GetWaitAfter(int failures)
     {
         if (failures <= Free) return TimeSpan.Zero;

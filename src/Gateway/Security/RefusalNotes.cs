@@ -20,9 +20,9 @@ internal sealed class RefusalNotes(IAuditTrail audit, TokenCheck tokens, TimePro
     /// A token that is not let in, if it has the form of one: who has it may be the one it was stolen from, or the thief. Its id is no
     /// secret.
     /// </summary>
-    public async Task NoteToken(HttpContext context, string token)
+    public void NoteToken(HttpContext context, string token)
     {
-        if (await tokens.ExplainRefusal(token) is { } why) AddNote(context, "token-refused", AuditNote.Stranger, why);
+        if (tokens.ExplainRefusal(token) is { } why) AddNote(context, "token-refused", AuditNote.Stranger, why);
     }
 
     /// <summary>A worker's key that is not let in.</summary>

@@ -35,22 +35,22 @@ internal sealed class TokenCheck
     {
         if (IsShared(token)) return new(new Caller(SharedTokenId, Caller.FirstTenant, Roles.Client | Roles.Worker, address));
         if (!TokenText.TryParse(token, out var id, out _, out _)) return default;
-        var known = cache.FindToken(id);
+        var known = cache.FindToken(id, address);
         return known.IsCompletedSuccessfully ? new(DecideCaller(token, known.Result, address)) : DecideLater(token, known, address);
     }
 
     /// <summary>
-    /// Why a token is not let in, for the audit: whoever sent it is told nothing of this. Null: it is nobody's, or has not a token's form.
+    /// Why a token is not let in, for the audit: whoever sent it is told nothing of this. It was looked up just now, so nobody is asked
+    /// anew. Null: it is nobody's, or has not a token's form.
     /// </summary>
-    public async ValueTask<string?> ExplainRefusal(string token)
+    public string? ExplainRefusal(string token)
     {
         if (!TokenText.TryParse(token, out var name, out _, out _)) return null;
-        var id = name.ToString();
-        if (await cache.FindToken(id) is not { Record: var record } known) return null;
-        return record.Revoked ? $"{id}: revoked"
-            : !record.IsAlive(wall.GetUtcNow()) ? $"{id}: expired"
-            : !known.IsStanding ? $"{id}: its person or tenant is disabled"
-            : $"{id}: another secret";
+        if (cache.FindRemembered(name) is not { Record: var record } known) return null;
+        return record.Revoked ? $"{record.TokenId}: revoked"
+            : !record.IsAlive(wall.GetUtcNow()) ? $"{record.TokenId}: expired"
+            : !known.IsStanding ? $"{record.TokenId}: its person or tenant is disabled"
+            : $"{record.TokenId}: another secret";
     }
 
     /// <summary>Whether a caller who was let in with an issued token would be let in now. Asks the store, whatever is remembered.</summary>
@@ -95,80 +95,108 @@ internal sealed class TokenCheck
 }
 
 /// <summary>
-/// What the store said about a token id lately, absence included. Bounded: when it is full of fresh entries, new ones are asked
-/// for every time.
+/// What the store said about a token id lately, absence included. Bounded: when it is full of fresh entries, new ones are asked for every
+/// time. Ids that are made up take no room from those of tokens.
 /// </summary>
 internal sealed class TokenCache(
-    IGrainFactory grains, ITokenIds ids, TimeProvider clock, IOptions<GatewayOptions> options, TokenReadiness tokens)
+    IGrainFactory grains, ITokenIds ids, TimeProvider clock, IOptions<GatewayOptions> options, TokenReadiness tokens, LookupTurns turns)
 {
     internal const int Capacity = 10_000;
 
-    /// <summary>Look-ups at a time of ids that are not known here: strangers can send as many as they like.</summary>
-    private const int UnknownAtOnce = 8;
-
     private readonly ConcurrentDictionary<string, Entry> entries = new(StringComparer.Ordinal);
+    /// <summary>Ids that nobody has, and when that was asked.</summary>
+    private readonly ConcurrentDictionary<string, long> absent = new(StringComparer.Ordinal);
     private readonly TimeSpan lifetime = options.Value.TokenCache;
-    private readonly SemaphoreSlim unknown = new(UnknownAtOnce);
 
-    /// <summary>The token; null when there is none.</summary>
-    public ValueTask<KnownToken?> FindToken(ReadOnlySpan<char> id)
+    /// <summary>The token; null when there is none, or when too many look-ups wait of addresses that failed as this one did.</summary>
+    public ValueTask<KnownToken?> FindToken(ReadOnlySpan<char> id, IPAddress? address = null)
     {
-        var found = entries.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id, out var entry);
-        return found && clock.GetElapsedTime(entry.At) < lifetime ? new(entry.Token) : new(FetchToken(id.ToString()));
+        if (entries.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id, out var entry) && IsFresh(entry.At)) return new(entry.Token);
+        if (absent.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id, out var asked) && IsFresh(asked)) return default;
+        return new(FetchToken(id.ToString(), address));
     }
 
+    /// <summary>What is known of it here, however long ago; asks nobody.</summary>
+    public KnownToken? FindRemembered(ReadOnlySpan<char> id) =>
+        entries.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id, out var entry) ? entry.Token : null;
+
     /// <summary>The same as the store has it now.</summary>
-    public async Task<KnownToken?> FetchToken(string id)
+    public async Task<KnownToken?> FetchToken(string id, IPAddress? address = null)
     {
-        var at = clock.GetTimestamp();
         var absenceCounts = tokens.IsReady;
-        var token = await IsStored(id) ? await grains.FindKnown(await grains.GetGrain<ITokenGrain>(GrainKeys.ForToken(id)).Get()) : null;
-        if (token is null && !absenceCounts) return null;
+        if (!entries.ContainsKey(id) && !await IsStored(id, address, absenceCounts)) return null;
+        var at = clock.GetTimestamp();
+        var token = await grains.FindKnown(await grains.GetGrain<ITokenGrain>(GrainKeys.ForToken(id)).Get());
+        if (token is null)
+        {
+            entries.TryRemove(id, out _);
+            if (absenceCounts) RememberAbsent(id, at);
+            return null;
+        }
         if (entries.Count >= Capacity) DropStale();
         if (entries.Count < Capacity) KeepLatest(id, new(token, at));
         return token;
     }
 
     /// <summary>The token was changed here, just now.</summary>
-    public void SetRecord(TokenRecord record, Standing? standing = null) =>
-        KeepLatest(record.TokenId, new(KnownToken.FromRecord(record, standing), clock.GetTimestamp()));
+    public void SetRecord(TokenRecord record, Standing? standing = null)
+    {
+        if (KnownToken.FromRecord(record, standing) is { } token) KeepLatest(record.TokenId, new(token, clock.GetTimestamp()));
+    }
 
     /// <summary>What these are worth was changed here, just now: they are asked for again.</summary>
     public void ForgetTokens(Func<KnownToken, bool> which)
     {
         foreach (var (id, entry) in entries)
-            if (entry.Token is { } token && which(token)) entries.TryRemove(id, out _);
+            if (which(entry.Token)) entries.TryRemove(id, out _);
     }
 
     /// <summary>
     /// Asked before its grain is: whoever makes ids up, and the check sum is no secret, would have one activated for each.
     /// </summary>
-    private async ValueTask<bool> IsStored(string id)
+    private async ValueTask<bool> IsStored(string id, IPAddress? address, bool absenceCounts)
     {
-        if (entries.TryGetValue(id, out var entry) && entry.Token is not null) return true;
-        await unknown.WaitAsync();
+        if (await turns.WaitForTurn(address) is not { } turn) return false;
         try
         {
-            return await ids.IsStored(id, CancellationToken.None);
+            // Another request may have asked while this one waited.
+            if (entries.ContainsKey(id)) return true;
+            if (absent.TryGetValue(id, out var asked) && IsFresh(asked)) return false;
+            var at = clock.GetTimestamp();
+            if (await ids.IsStored(id, CancellationToken.None)) return true;
+            if (absenceCounts) RememberAbsent(id, at);
+            return false;
         }
         finally
         {
-            unknown.Release();
+            turn.Release();
         }
     }
 
+    private bool IsFresh(long at) => clock.GetElapsedTime(at) < lifetime;
+
     /// <summary>A look-up that was under way while the token was changed brings what it was before.</summary>
-    private void KeepLatest(string id, Entry entry) => entries.AddOrUpdate(
-        id, static (_, fresh) => fresh,
-        static (_, known, fresh) => known.Token?.Record.Version > fresh.Token?.Record.Version ? known : fresh, entry);
+    private void KeepLatest(string id, Entry entry)
+    {
+        entries.AddOrUpdate(
+            id, static (_, fresh) => fresh,
+            static (_, known, fresh) => known.Token.Record.Version > fresh.Token.Record.Version ? known : fresh, entry);
+        absent.TryRemove(id, out _);
+    }
+
+    private void RememberAbsent(string id, long at)
+    {
+        if (absent.Count >= Capacity) DropStale();
+        if (absent.Count < Capacity) absent[id] = at;
+    }
 
     private void DropStale()
     {
         foreach (var (id, entry) in entries)
-        {
-            if (clock.GetElapsedTime(entry.At) >= lifetime) entries.TryRemove(id, out _);
-        }
+            if (entries.Count >= Capacity && !IsFresh(entry.At)) entries.TryRemove(id, out _);
+        foreach (var (id, at) in absent)
+            if (!IsFresh(at)) absent.TryRemove(id, out _);
     }
 
-    private readonly record struct Entry(KnownToken? Token, long At);
+    private readonly record struct Entry(KnownToken Token, long At);
 }

@@ -17,7 +17,8 @@ namespace OpenClaw.Gateway.Workers;
 
 /// <summary>POST /worker/poll: holds the request until there are offers, cancels, or no time left.</summary>
 internal sealed class PollEndpoint(
-    IGrainFactory grains, SessionGate gate, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<PollEndpoint> log)
+    IGrainFactory grains, SessionGate gate, PollRates rates, TimeProvider clock, IHostApplicationLifetime lifetime,
+    ILogger<PollEndpoint> log)
     : IEndpoint
 {
     /// <summary>So long the other offers of an answer, and its cancels, wait for a task whose grain hangs.</summary>
@@ -30,6 +31,11 @@ internal sealed class PollEndpoint(
     {
         var (poll, held, problem) = await StrictJson.ReadValid(context, ProtocolJson.Default.Poll, Limits.WorkerBody, ValidatePoll);
         if (poll is null) return problem!;
+        if (rates.FindWait(poll.Session) is var early && early > TimeSpan.Zero)
+        {
+            await context.Answer(ProblemTable.TooManyPolls, (int)Math.Ceiling(early.TotalSeconds));
+            return Reply.Written;
+        }
         var caller = context.GetCaller();
         var queue = grains.GetGrain<IQueueGrain>(GrainKeys.ForQueue(caller.Tenant));
         var wait = TimeSpan.FromMilliseconds(Math.Min(poll.Wait, Limits.PollWait));
@@ -41,6 +47,7 @@ internal sealed class PollEndpoint(
             // Anew for each slice: a drain or a newer session shows within one.
             if (await (entered ? gate.RecheckSession(caller, poll.Session) : gate.AdmitSession(caller, poll.Session)) is not { } session)
                 return ProblemTable.SessionSuperseded;
+            if (!entered) rates.CountPoll(poll.Session);
             entered = true;
             var reply = await hold.AskQueue(queue, CreateRequest(poll, session, held!));
             if (reply.Superseded) return ProblemTable.SessionSuperseded;
@@ -78,7 +85,8 @@ internal sealed class PollEndpoint(
             return Reply.Written;
         }
         var cancels = reply.Cancels is { Length: > 0 } tasks ? Array.ConvertAll(tasks, task => task.ToString("D")) : null;
-        if (offers.Length == 0 && cancels is null && !hold.IsOver) return null;
+        if (offers.Length > 0 || cancels is not null) rates.ForgivePolls(poll.Session);
+        else if (!hold.IsOver) return null;
         return Reply.FromValue(new PollAnswer(offers, session.Draining, cancels, poll.Session), ProtocolJson.Default.PollAnswer);
     }
 

@@ -11,6 +11,9 @@ public readonly record struct Answer<T>(T? Value, Problem? Problem, ForeignAnswe
     /// <summary>True when the server took the request.</summary>
     public bool IsOk => Problem is null && Foreign is null;
 
+    /// <summary>How long the server wants the caller to wait before it asks again; null: it did not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>Why it was not taken, a sentence; null when it was.</summary>
     public string? Why => Foreign?.Why ?? Problem?.Error;
 }

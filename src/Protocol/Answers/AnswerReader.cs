@@ -33,7 +33,8 @@ internal static class AnswerReader
     {
         using var response = await http.SendAsync(request, cancellation).ConfigureAwait(false);
         var body = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
-        return AnswerProof.JudgeAnswer((int)response.StatusCode, response.Content.Headers.ContentType, body, expected);
+        var answer = AnswerProof.JudgeAnswer((int)response.StatusCode, response.Content.Headers.ContentType, body, expected);
+        return answer.Problem is null ? answer : answer with { RetryAfter = response.Headers.RetryAfter?.Delta };
     }
 
     /// <summary>

@@ -97,7 +97,7 @@ internal sealed class PollLoop
         else if (reply.SessionLost)
             sessions.MarkLost(session.Session);
         else if (reply.NoAnswer is not { InTime: true } || !await RetryAfterCut(elapsed, cancellation))
-            await WaitAfterError(reply.Why, cancellation);
+            await WaitAfterError(reply.Why, reply.RetryAfter, cancellation);
     }
 
     /// <summary>
@@ -157,9 +157,9 @@ internal sealed class PollLoop
     private int CountSlots(int free) =>
         Math.Min(Limits.FreeSlots, free > 0 && context.Left.Sweeping ? Math.Max(free, context.Left.Room) : free);
 
-    private Task WaitAfterError(string why, CancellationToken cancellation)
+    private Task WaitAfterError(string why, TimeSpan? told, CancellationToken cancellation)
     {
-        var wait = pause.GetNext();
+        var wait = pause.GetNext(told);
         context.Log.PollFailed(why, wait);
         return Task.Delay(wait, clock, cancellation);
     }

@@ -13,11 +13,17 @@ internal sealed class ReconnectDelay(Func<double> random, TimeSpan? longest = nu
 
     public static ReconnectDelay CreateJittered(TimeSpan? longest = null) => new(Random.Shared.NextDouble, longest);
 
-    /// <summary>The wait after one more failure.</summary>
-    public TimeSpan GetNext()
+    /// <summary>More is not waited, whatever a server says: it may have been a mistake, and nobody sits here to notice.</summary>
+    internal static readonly TimeSpan LongestTold = TimeSpan.FromMinutes(10);
+
+    /// <summary>The wait after one more failure; no less than the server <paramref name="told"/>.</summary>
+    public TimeSpan GetNext(TimeSpan? told = null)
     {
         failures = Math.Min(failures + 1, 16);
-        return backOff.GetPause(failures, random());
+        var wait = backOff.GetPause(failures, random());
+        if (told is not { } least || least <= wait) return wait;
+        // Spread as well: many may have been told the same.
+        return (least < LongestTold ? least : LongestTold) + TimeSpan.FromSeconds(random());
     }
 
     /// <summary>It worked: the next failure begins anew.</summary>

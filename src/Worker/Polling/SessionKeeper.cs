@@ -128,7 +128,7 @@ internal sealed class SessionKeeper(
             log.Connected(options.Name, options.Url, opened.Session, Lacks);
             return;
         }
-        var wait = pause.GetNext();
+        var wait = pause.GetNext(reply.RetryAfter);
         WhyNone = reply.Why;
         if (!reply.IsProblem(ProblemTypes.SessionTaken))
             log.Unreachable(options.Url, reply.Why, wait);

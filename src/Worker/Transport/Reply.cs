@@ -21,6 +21,9 @@ internal readonly record struct Reply<T>(T? Value, Problem? Problem, NoAnswer? N
     /// <summary>The secret of the session of a worker that has a key is good no longer: it signs for another session.</summary>
     public bool CredentialEnded { get; init; }
 
+    /// <summary>How long the server wants this worker to wait before it asks again; null: it did not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>
     /// It is what a server of an older protocol than the session's would have said: such a one names no session, and refuses fields that it
     /// does not know.

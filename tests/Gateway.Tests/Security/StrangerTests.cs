@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Security.Enrolment;
 using OpenClaw.Gateway.Tests.Hosting;
 using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.Protocol;
@@ -32,6 +33,24 @@ public sealed class StrangerTests
         using var made = gateway.With((await new TokensClient(gateway.Admin).MakeToken(new MakeToken { Role = "client" })).Value!.Secret);
         Assert.Equal(HttpStatusCode.OK, (await made.GetAsync("/tasks")).StatusCode);
         Assert.NotEmpty(calls.Names);
+    }
+
+    [Fact]
+    public async Task Challenges_are_asked_for_only_so_often_from_one_address_whoever_is_asked_about()
+    {
+        await using var gateway = await LiveGateway.Start();
+        var http = gateway.With(null);
+        var answers = new List<HttpStatusCode>();
+        while (!answers.Contains(HttpStatusCode.TooManyRequests))
+        {
+            Assert.InRange(answers.Count, 0, 10 * SignedRequests.ChallengesPerMinute);
+            answers.AddRange(await Task.WhenAll(Enumerable.Range(0, 100).Select(async i =>
+                (await http.Post(Routes.Challenge, $$"""{"identity":"nobody{{i:0000}}"}""")).Status)));
+        }
+        Assert.InRange(answers.Count(status => status == HttpStatusCode.OK), SignedRequests.ChallengesPerMinute, int.MaxValue);
+        using var answer = await http.PostAsync(Routes.Challenge, GatewayHost.Json("""{"identity":"nobody0000"}"""));
+        if (answer.StatusCode == HttpStatusCode.TooManyRequests) Assert.NotNull(answer.Headers.RetryAfter);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.Client.GetAsync("/tasks")).StatusCode);
     }
 
     /// <summary>The grains that were asked.</summary>

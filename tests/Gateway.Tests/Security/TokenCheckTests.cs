@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using OpenClaw.Gateway.Hosting;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Security.Access;
 using OpenClaw.Gateway.Security.Revocation;
 using OpenClaw.Gateway.Tests.Hosting;
 using OpenClaw.GrainInterfaces.Security;
@@ -149,6 +150,16 @@ public sealed class TokenCheckTests
     }
 
     [Fact]
+    public async Task Ids_that_are_made_up_leave_room_for_those_of_tokens()
+    {
+        var check = New();
+        for (var i = 0; i <= TokenCache.Capacity; i++) Assert.Null(await check.FindCaller(TokenText.Create(Roles.Worker), null));
+        var before = grains.Count("Get");
+        for (var i = 0; i < 5; i++) Assert.NotNull(await check.FindCaller(token, null));
+        Assert.Equal(1, grains.Count("Get") - before);
+    }
+
+    [Fact]
     public async Task The_shared_token_is_client_and_worker_and_no_admin()
     {
         var check = New("a shared secret".Replace(' ', '-'));
@@ -187,7 +198,8 @@ public sealed class TokenCheckTests
     private TokenCheck New(string? shared = null, TokenReadiness? starting = null)
     {
         var options = Options.Create(new GatewayOptions { SharedToken = shared });
-        return new(new TokenCache(grains, new AnyTokenIds(), clock, options, starting ?? known), new LongRequests(), clock, options);
+        var turns = new LookupTurns(new FailureThrottle(clock, options));
+        return new(new TokenCache(grains, new AnyTokenIds(), clock, options, starting ?? known, turns), new LongRequests(), clock, options);
     }
 
     private TokenRecord RecordOf(string text)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using OpenClaw.Gateway.Tests.Hosting;
+using OpenClaw.Gateway.Workers;
 using OpenClaw.Protocol.Workers;
 
 namespace OpenClaw.Gateway.Tests.Workers;
@@ -110,6 +111,25 @@ public sealed class SessionProtocolTests(GatewayHost host)
         await pc.Submit("""{"command":"true","worker":"flooding"}""");
 
         Assert.Single((await polls.Single()).Answer.GetProperty("offers").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task A_session_that_polls_and_polls_and_does_not_wait_is_told_to()
+    {
+        using var pc = await SessionWorker.Open(host, "hasty");
+        var answers = new List<(int Status, JsonElement Answer)>();
+        while (!answers.Any(answer => answer.Status == 429))
+        {
+            Assert.InRange(answers.Count, 0, 20 * PollRates.EmptyPerMinute);
+            var polls = Enumerable.Range(0, 50).Select(_ => pc.Post("/worker/poll", ",\"freeSlots\":1,\"wait\":0"));
+            answers.AddRange(await Task.WhenAll(polls));
+        }
+        var refused = answers.First(answer => answer.Status == 429).Answer;
+        Assert.Equal("urn:openclaw:too-many-requests", refused.GetProperty("type").GetString());
+        // Its sign of life is another call, and so is everybody else's poll.
+        Assert.Equal(200, (await pc.Post("/worker/heartbeat", "")).Status);
+        using var other = await SessionWorker.Open(host, "patient");
+        await other.Poll(0);
     }
 
     [Fact]

@@ -27,6 +27,16 @@ public sealed class ReconnectDelayTests
         });
 
     [Fact]
+    public void It_waits_as_long_as_it_is_told_and_not_for_ever()
+    {
+        var reconnect = new ReconnectDelay(() => 0.5);
+        Assert.Equal(60.5, reconnect.GetNext(TimeSpan.FromSeconds(60)).TotalSeconds);
+        Assert.Equal(600.5, reconnect.GetNext(TimeSpan.FromDays(9)).TotalSeconds);
+        Assert.InRange(reconnect.GetNext(TimeSpan.FromSeconds(-5)).TotalSeconds, 0.5, 30);
+        Assert.InRange(reconnect.GetNext(TimeSpan.Zero).TotalSeconds, 0.5, 30);
+    }
+
+    [Fact]
     public void A_machine_that_slept_is_told_by_its_two_clocks()
     {
         var clock = new SleepyClock();

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace OpenClaw.Gateway.Security.Access;
 
 /// <summary>
-/// Holds tokens to their requests a minute on this gateway: a bucket that holds as many as a minute brings and is filled evenly. Only
-/// tokens with a limit are in it.
+/// Holds tokens, addresses or sessions to their requests a minute on this gateway: a bucket that holds as many as a minute brings and is
+/// filled evenly.
 /// </summary>
 internal sealed class RequestRates(TimeProvider clock)
 {
@@ -14,17 +14,44 @@ internal sealed class RequestRates(TimeProvider clock)
     private readonly ConcurrentDictionary<string, Bucket> buckets = new(StringComparer.Ordinal);
 
     /// <summary>Counts a request; how long it has to wait when it comes too early, and is not counted, else zero.</summary>
-    public TimeSpan CountRequest(string tokenId, int perMinute)
+    public TimeSpan CountRequest(string whose, int perMinute)
     {
-        // Good tokens with a limit: administrators made them. Counting anew is better than growing.
-        if (buckets.Count >= Capacity && !buckets.ContainsKey(tokenId)) buckets.Clear();
-        var bucket = buckets.GetOrAdd(tokenId, static _ => new Bucket());
+        if (!buckets.TryGetValue(whose, out var bucket))
+        {
+            if (buckets.Count >= Capacity) MakeRoom();
+            bucket = buckets.GetOrAdd(whose, static _ => new Bucket());
+        }
         var now = clock.GetElapsedTime(0);
         lock (bucket)
         {
             (bucket.FullAt, var wait) = Decide(bucket.FullAt, now, perMinute);
             return wait;
         }
+    }
+
+    /// <summary>How long a request would have to wait now; counts nothing.</summary>
+    public TimeSpan FindWait(string whose, int perMinute)
+    {
+        if (!buckets.TryGetValue(whose, out var bucket)) return TimeSpan.Zero;
+        lock (bucket) return Decide(bucket.FullAt, clock.GetElapsedTime(0), perMinute).Wait;
+    }
+
+    /// <summary>As if there had been no request.</summary>
+    public void Forget(string whose) => buckets.TryRemove(whose, out _);
+
+    /// <summary>A full bucket says nothing. If none is, counting anew is better than growing.</summary>
+    private void MakeRoom()
+    {
+        var now = clock.GetElapsedTime(0);
+        foreach (var (whose, bucket) in buckets)
+        {
+            lock (bucket)
+            {
+                if (bucket.FullAt > now) continue;
+            }
+            buckets.TryRemove(whose, out _);
+        }
+        if (buckets.Count >= Capacity) buckets.Clear();
     }
 
     /// <summary>When the bucket would be full again after this request, and how long the request has to wait. Pure.</summary>

@@ -38,6 +38,11 @@ internal sealed class EnrolEndpoints(InviteRegistry invites, SignedRequests sign
 
     private async ValueTask<Reply> CreateChallenge(HttpContext context)
     {
+        if (signed.CountChallenge(context.Connection.RemoteIpAddress) is var wait && wait > TimeSpan.Zero)
+        {
+            await context.Answer(ProblemTable.TooManyChallenges, (int)Math.Ceiling(wait.TotalSeconds));
+            return Reply.Written;
+        }
         var (ask, problem) = await StrictJson.ReadValid(context, ProtocolJson.Default.AskChallenge, LongestKey,
             (body, errors) => errors.RequirePrintable("identity", body.Identity, LongestIdentity));
         if (ask is null) return problem!;

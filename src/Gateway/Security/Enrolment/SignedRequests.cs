@@ -1,6 +1,8 @@
+using System.Net;
 using System.Security.Cryptography;
 using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
+using OpenClaw.Gateway.Security.Access;
 using OpenClaw.Gateway.Security.Revocation;
 using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.Hosting.Clocks;
@@ -19,14 +21,22 @@ internal sealed class SignedRequests(TokenCache cache, LongRequests requests, Ti
 {
     private const string Scheme = KeySignature.Scheme + " ";
 
+    /// <summary>Of one address. An office whose thousand PCs come back in one moment is let in; who guesses ids is not for long.</summary>
+    internal const int ChallengesPerMinute = 1_200;
+
     /// <summary>Challenges for ids that nobody has are made with it.</summary>
     private readonly byte[] anyKey = RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes);
     private readonly TimeProvider wall = AnchoredClock.GetWallClock(clock);
+    private readonly RequestRates challenges = new(clock);
 
     /// <summary>The signature that comes in the place of a token; null: none does.</summary>
     public static string? FindSignature(HttpRequest request) =>
         request.Headers.Authorization.ToString() is var header && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             ? header[Scheme.Length..].Trim() : null;
+
+    /// <summary>Counts a question for a challenge, for which nobody has to be known; how long it has to wait, else zero.</summary>
+    public TimeSpan CountChallenge(IPAddress? address) =>
+        challenges.CountRequest($"{AddressRange.FromAddress(address ?? IPAddress.None)}", ChallengesPerMinute);
 
     /// <summary>A challenge for an id, whether or not somebody has it.</summary>
     public async ValueTask<string> CreateChallenge(string identity)
@@ -41,7 +51,7 @@ internal sealed class SignedRequests(TokenCache cache, LongRequests requests, Ti
     public async ValueTask<(Caller? Caller, Problem? Problem)> FindCaller(HttpContext context, string signature)
     {
         if (signature.Split('.') is not [var identity, var machine, var challenge, var signed] || !IsId(identity)) return (null, Unsigned);
-        if ((await cache.FindToken(identity))?.Record.Identity is null) return (null, Unsigned);
+        if ((await cache.FindToken(identity, context.Connection.RemoteIpAddress))?.Record.Identity is null) return (null, Unsigned);
         if (await cache.FetchToken(identity) is not { Record: { Identity: { } key } record } known) return (null, Unsigned);
         if (!Challenges.IsGood(key.ChallengeKey, identity, challenge, wall.GetUtcNow())) return (null, Unsigned);
         var (body, problem) = await TakeBody(context);

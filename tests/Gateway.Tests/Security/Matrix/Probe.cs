@@ -87,6 +87,9 @@ internal sealed record Probe(string Method, string Route, string About, string Q
         .. Agents.All.SelectMany(agent => new[] { agent.SessionsRoute, agent.RecentRoute + "?limit=20" }),
     ];
 
+    /// <summary>Changes that are about a tenant as a whole.</summary>
+    public static IReadOnlyList<string> OfTenant { get; } = [Routes.WebhookSecret, Routes.People];
+
     /// <summary>
     /// Not walked: they take no name of a thing that is somebody's. The audit's chains are the server's, and for its own
     /// administrators alone: <see cref="Audit.AuditRouteTests"/>; so are tenants: <see cref="Tenants.TenantRouteTests"/>. A name that a

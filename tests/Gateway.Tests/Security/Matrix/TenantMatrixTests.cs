@@ -59,6 +59,15 @@ public sealed partial class TenantMatrixTests(ITestOutputHelper output) : IAsync
         Assert.Equal([], mapped.Except(walked));
     }
 
+    /// <summary>What is all of a tenant's is nobody's whose token sees a part of it, and is as it was afterwards.</summary>
+    [Fact]
+    public async Task What_is_the_whole_tenants_is_for_no_narrowed_token()
+    {
+        foreach (var holder in holders.Where(holder => holder.Name.Contains("narrowed", StringComparison.Ordinal)))
+            foreach (var route in Probe.OfTenant)
+                Assert.StartsWith("Forbidden", await Send(holder, "POST", route, "{}"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_is_foreign_is_as_if_it_were_not_there()
     {
