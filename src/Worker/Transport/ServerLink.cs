@@ -89,7 +89,8 @@ internal sealed class ServerLink : IDisposable
         if (Key is not { } key) return await CallServer(token => Workers.OpenSession(open, token), Short, cancellation);
         var client = new EnrolmentClient(work);
         var asked = await CallServer(token => client.AskChallenge(key.Record.Identity, token), Short, cancellation);
-        if (asked is not { IsOk: true, Value: { } answer }) return new(null, asked.Problem, asked.NoAnswer) { RetryAfter = asked.RetryAfter };
+        if (asked is not { IsOk: true, Value: { } answer })
+            return new(null, asked.Problem, asked.NoAnswer) { RetryAfter = asked.RetryAfter };
         return await CallServer(
             token => client.OpenSession(open, body => key.SignRequest(Routes.Sessions, answer.Challenge, body), token),
             Short, cancellation);
