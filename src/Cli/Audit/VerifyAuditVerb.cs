@@ -9,6 +9,8 @@ internal static class VerifyAuditVerb
 {
     /// <summary>What is deleted for its age while the chains are read looks like a fault until they are read again.</summary>
     private const int Tries = 3;
+    private const long KeptByDefault = 14 * 86_400_000L;
+    private static readonly TimeSpan Tolerance = TimeSpan.FromDays(1);
 
     private static readonly VerbOption Since =
         new("--since", "an earlier export: where its chains ended has to be there still", "FILE");
@@ -16,16 +18,19 @@ internal static class VerifyAuditVerb
     private static readonly VerbOption Witness =
         new("--witness", "what a worker was told (openclaw-worker audit heads), too; may be given more than once", "FILE");
 
+    private static readonly VerbOption Kept =
+        new("--kept", "how long links are kept: twice OPENCLAW_KEEP_DAYS; 14d where nothing is said", "TIME");
+
     public static Verb Verify { get; } = new("audit verify", "finds what was deleted, edited, moved or cut off in the audit", Run)
     {
-        Options = [Since, Witness],
+        Options = [Since, Witness, Kept],
         Words = "[FILE]",
         Count = (0, 1),
         More = "FILE is an export, and no server is asked; - is standard input. Without one the server's chains are verified as they are.\n"
             + "Exit code 1, and a sentence for each fault, when something is not as it was written. Whether the newest rows were cut off\n"
             + "together with the end of their chain, or all of it was written anew, others have to tell: an earlier export, --since,\n"
             + "and the workers, who are told each minute where the chains end: openclaw-worker audit heads > FILE on a PC, and\n"
-            + "--witness FILE here.",
+            + "--witness FILE here. They tell as well when links are gone that are younger than --kept.",
     };
 
     private static async Task<int> Run(VerbCall call)
@@ -35,22 +40,27 @@ internal static class VerifyAuditVerb
         var (told, foul) = WitnessFiles.Read(call, call.FindList(Witness) ?? []);
         if (told is null) return call.Fail(ExitCodes.Usage, foul!);
         AuditWitness[] seen = [.. since, .. told];
-        if (call.Words is [var path]) return await VerifyFile(call, path, seen);
+        var errors = new List<string>();
+        var kept = call.ReadDuration(Kept, errors) ?? KeptByDefault;
+        if (errors.Count > 0) return call.FailUsage(errors);
+        // The clocks of PCs, and the sweep that removes links, are not to the minute.
+        var keptSince = call.Terminal.Clock.GetUtcNow().AddMilliseconds(-kept) + Tolerance;
+        if (call.Words is [var path]) return await VerifyFile(call, path, seen, keptSince);
         for (var left = Tries; ; left--)
         {
-            var (verdict, exit) = await VerifyServer(call, seen);
+            var (verdict, exit) = await VerifyServer(call, seen, keptSince);
             if (verdict is null) return exit;
             if (verdict.Findings.Count == 0 || left <= 1) return PrintVerdict(call, verdict);
         }
     }
 
-    private static async Task<int> VerifyFile(VerbCall call, string path, AuditWitness[] seen)
+    private static async Task<int> VerifyFile(VerbCall call, string path, AuditWitness[] seen, DateTimeOffset keptSince)
     {
         try
         {
-            if (path == "-") return PrintVerdict(call, await AuditFile.Verify(call.Terminal.In, seen));
+            if (path == "-") return PrintVerdict(call, await AuditFile.Verify(call.Terminal.In, seen, keptSince));
             using var file = File.OpenText(path);
-            return PrintVerdict(call, await AuditFile.Verify(file, seen));
+            return PrintVerdict(call, await AuditFile.Verify(file, seen, keptSince));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -58,11 +68,12 @@ internal static class VerifyAuditVerb
         }
     }
 
-    private static async Task<(AuditVerdict? Verdict, int ExitCode)> VerifyServer(VerbCall call, AuditWitness[] seen)
+    private static async Task<(AuditVerdict? Verdict, int ExitCode)> VerifyServer(
+        VerbCall call, AuditWitness[] seen, DateTimeOffset keptSince)
     {
         var (known, exit) = await AuditDownload.ListChains(call);
         if (known is null) return (null, exit);
-        var verifier = new AuditVerifier(known.Chains, seen);
+        var verifier = new AuditVerifier(known.Chains, seen, keptSince);
         exit = await AuditDownload.ReadLinks(call, known, verifier.CheckLink);
         return exit == ExitCodes.Done ? (verifier.Conclude(), exit) : (null, exit);
     }

@@ -15,7 +15,7 @@ internal static class WitnessFiles
             var (statement, key, error) = ReadFile(path);
             if (statement is null) return (null, $"{path} {error}");
             var by = statement.Worker + (key is null ? " (not signed)" : "");
-            all.AddRange(statement.Heads.Select(head => new AuditWitness(head.Chain, head.Link, head.Hash) { By = by }));
+            all.AddRange(statement.Heads.Select(head => new AuditWitness(head.Chain, head.Link, head.Hash) { By = by, At = head.At }));
             call.Error.WriteLine(PrintableText.Escape(
                 $"{statement.Worker}: {CountedNoun.FormatCount(statement.Heads.Length, "head")} until {statement.At:u}, "
                 + (key is null ? "not signed" : $"signed by the key {key}")));

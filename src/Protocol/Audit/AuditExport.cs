@@ -101,4 +101,6 @@ public sealed record AuditWitness(string Chain, long Link, string Hash)
 {
     /// <summary>Who had heard of it.</summary>
     public string By { get; init; } = "others";
+    /// <summary>When, by their clock; null: they did not say.</summary>
+    public DateTimeOffset? At { get; init; }
 }

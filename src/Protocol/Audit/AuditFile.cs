@@ -21,12 +21,12 @@ public static class AuditFile
 
     /// <summary>Verifies an export. A line that is none is a finding, and nothing behind it is looked at.</summary>
     public static async Task<AuditVerdict> Verify(
-        TextReader export, IReadOnlyCollection<AuditWitness> seen, CancellationToken cancellation = default)
+        TextReader export, IReadOnlyCollection<AuditWitness> seen, DateTimeOffset? keptSince = null, CancellationToken cancellation = default)
     {
         var first = await export.ReadLineAsync(cancellation).ConfigureAwait(false);
         if (ParseChains(first) is not { } known)
             return new AuditVerdict(0, 0, 0, 0, 0, ["line 1 is not the list of chains that an export begins with"]);
-        var verifier = new AuditVerifier(known.Chains, seen);
+        var verifier = new AuditVerifier(known.Chains, seen, keptSince);
         for (var number = 2; await export.ReadLineAsync(cancellation).ConfigureAwait(false) is { } line; number++)
         {
             if (ParseLine(line, ProtocolJson.Lenient.AuditLinkView) is not { } link)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 
 namespace OpenClaw.Protocol.Audit;
 
@@ -31,7 +32,8 @@ public sealed class AuditVerifier
 
     /// <param name="known">The chains as the server names them.</param>
     /// <param name="seen">Where chains ended when others heard of them, such as workers.</param>
-    public AuditVerifier(IEnumerable<AuditChainView> known, IEnumerable<AuditWitness> seen)
+    /// <param name="keptSince">What was written after this must be there still; null: not judged.</param>
+    public AuditVerifier(IEnumerable<AuditChainView> known, IEnumerable<AuditWitness> seen, DateTimeOffset? keptSince = null)
     {
         var all = seen.ToArray();
         witnesses = all.ToLookup(witness => (witness.Chain, witness.Link));
@@ -46,6 +48,7 @@ public sealed class AuditVerifier
         foreach (var witness in all.GroupBy(witness => (witness.Chain, witness.By)).Select(group => group.MaxBy(one => one.Link)!))
             CheckReach(witness);
         foreach (var witness in all) CheckStart(witness);
+        foreach (var ofChain in all.Where(witness => witness.At > keptSince).GroupBy(witness => witness.Chain)) CheckAge(ofChain);
     }
 
     /// <summary>The next link; those of one chain in their order.</summary>
@@ -107,6 +110,20 @@ public sealed class AuditVerifier
         if (chains.TryGetValue(witness.Chain, out var chain)
             && witness.Link == chain.View.Start && witness.Hash != chain.View.StartHash)
             AddFinding($"chain {witness.Chain} begins with another link than {witness.By} had heard of");
+    }
+
+    /// <summary>
+    /// Where a chain begins the server says itself. A chain that begins behind a link which was the newest lately has lost links that were
+    /// written since, and are too young to be gone.
+    /// </summary>
+    private void CheckAge(IGrouping<string, AuditWitness> ofChain)
+    {
+        if (!chains.TryGetValue(ofChain.Key, out var chain)) return;
+        if (ofChain.Where(witness => witness.Link < chain.View.Start).MaxBy(witness => witness.At) is { } witness)
+            AddFinding(
+                string.Create(CultureInfo.InvariantCulture, $"chain {witness.Chain} begins behind link {chain.View.Start}, ")
+                + string.Create(CultureInfo.InvariantCulture, $"and at {witness.At:u} {witness.By} had heard of {witness.Link} as the last: ")
+                + "what was written since then is gone before its time");
     }
 
     private void CheckEntry(string place, AuditEntryView entry)

@@ -25,6 +25,28 @@ public sealed class AuditVerifierTests
         Assert.Empty(export.Verify(export.Witnesses).Findings);
     }
 
+    /// <summary>The end of link 6 was heard of, and the chain begins behind link 8: 7 and 8 were written since.</summary>
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(12, true)]
+    [InlineData(14, false)]
+    [InlineData(20, false)]
+    [InlineData(null, false)]
+    public void Links_that_are_gone_before_their_time_are_found(int? daysAgo, bool found)
+    {
+        var (export, now) = (Export.Create(seed: 5), DateTimeOffset.UnixEpoch.AddYears(50));
+        var heard = new AuditWitness(Chain, 6, export.Links[5].Hash) { By = "pc-1", At = daysAgo is { } days ? now.AddDays(-days) : null };
+        var reached = new AuditWitness(Chain, 8, export.Links[7].Hash) { By = "pc-2", At = now };
+        Assert.Empty(export.Verify([heard, reached], now.AddDays(-13)).Findings);
+
+        export.CutBeginning(8);
+
+        var findings = export.Verify([heard, reached], now.AddDays(-13)).Findings;
+        Assert.Equal(found ? 1 : 0, findings.Count);
+        if (found) Assert.Contains("begins behind link 8, and at 2019-12-", findings[0], StringComparison.Ordinal);
+        Assert.Empty(export.Verify([heard, reached]).Findings);
+    }
+
     /// <summary>Each change that somebody can make to rows and links, at a random place, many times.</summary>
     [Theory]
     [InlineData("delete a row")]
@@ -118,9 +140,9 @@ public sealed class AuditVerifierTests
             Links.RemoveRange(0, links);
         }
 
-        public AuditVerdict Verify(IEnumerable<AuditWitness> witnesses)
+        public AuditVerdict Verify(IEnumerable<AuditWitness> witnesses, DateTimeOffset? keptSince = null)
         {
-            var verifier = new AuditVerifier([Known], witnesses);
+            var verifier = new AuditVerifier([Known], witnesses, keptSince);
             foreach (var link in Links) verifier.CheckLink(link);
             return verifier.Conclude();
         }
