@@ -21,7 +21,8 @@ public static class AuditFile
 
     /// <summary>Verifies an export. A line that is none is a finding, and nothing behind it is looked at.</summary>
     public static async Task<AuditVerdict> Verify(
-        TextReader export, IReadOnlyCollection<AuditWitness> seen, DateTimeOffset? keptSince = null, CancellationToken cancellation = default)
+        TextReader export, IReadOnlyCollection<AuditWitness> seen, DateTimeOffset? keptSince = null,
+        CancellationToken cancellation = default)
     {
         var first = await export.ReadLineAsync(cancellation).ConfigureAwait(false);
         if (ParseChains(first) is not { } known)

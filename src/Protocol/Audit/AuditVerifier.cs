@@ -122,7 +122,8 @@ public sealed class AuditVerifier
         if (ofChain.Where(witness => witness.Link < chain.View.Start).MaxBy(witness => witness.At) is { } witness)
             AddFinding(
                 string.Create(CultureInfo.InvariantCulture, $"chain {witness.Chain} begins behind link {chain.View.Start}, ")
-                + string.Create(CultureInfo.InvariantCulture, $"and at {witness.At:u} {witness.By} had heard of {witness.Link} as the last: ")
+                + string.Create(CultureInfo.InvariantCulture, $"and at {witness.At:u} {witness.By} had heard of {witness.Link} ")
+                + "as the last: "
                 + "what was written since then is gone before its time");
     }
 
