@@ -29,6 +29,7 @@ internal sealed record Holder(string Name, string? Token, Estate[] Own, Estate[]
         Estate[] first = [inside, outside], second = [other];
         var narrowing = new TokenRules { Workers = [inside.WorkerName] };
         var blind = new TokenRules { Scopes = ["tasks:submit", "tasks:read", "tasks:cancel", "agents:run", "workers:read"] };
+        var readOnly = new TokenRules { Scopes = ["tasks:read", "tasks:payload", "workers:read"] };
         var past = TimeProvider.System.GetUtcNow().AddHours(-1);
         return
         [
@@ -43,6 +44,12 @@ internal sealed record Holder(string Name, string? Token, Estate[] Own, Estate[]
             new("narrowed administrator", await Make(Roles.Admin, "default", narrowing), [inside], [outside, other]),
             new("narrowed to nothing there", await Make(Roles.Client, "default", new() { Workers = ["nowhere"], Kinds = ["command"] }), [],
                 [inside, outside, other]),
+            new("narrowed to labels that nothing has", await Make(Roles.Client, "default", new() { Labels = ["nowhere"] }), [],
+                [inside, outside, other]),
+            new("narrowed to a kind that nothing has", await Make(Roles.Admin, "default", new() { Kinds = ["nothing"] }), [],
+                [inside, outside, other]),
+            new("read-only", await Make(Roles.Client, "default", readOnly), first, second),
+            new("join token", await Make(Roles.Join, "default"), [], [inside, outside, other]) { Reads = false },
             new("payload-blind", await Make(Roles.Client, "default", blind), first, second) { Blind = true },
             new("payload-blind and narrowed", await Make(Roles.Client, "default", blind with { Workers = narrowing.Workers }), [inside],
                 [outside, other]) { Blind = true },
