@@ -55,7 +55,10 @@ internal sealed partial class Backlog(TimeSpan offerLife, TimeSpan silentOfferLi
         if (entries.TryGetValue(entry.Task, out var known))
         {
             known.ChangedAt = changes;
-            if (known.Group.Name == GroupName.FromEntry(entry)) return true;
+            // A silo of before knows no tokens: what is known of the task stays.
+            var isSame = entry.TokenId is null ? known.Group.Name.Requires == entry.Requires
+                : known.Group.Name == GroupName.FromEntry(entry);
+            if (isSame) return true;
             // It was pinned: nobody else may have it any more.
             entries.Remove(entry.Task);
             DetachEntry(known);

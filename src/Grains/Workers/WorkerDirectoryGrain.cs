@@ -56,12 +56,7 @@ internal sealed class WorkerDirectoryGrain(
         var (at, before) = (clock.GetUtcNow(), news);
         var workers = await AskWorkers([.. state.State.Names.Order(StringComparer.Ordinal)]);
         (known, knownAt, knownNews) = (workers, at, before);
-        if (!tidying && resting.Any(IsForgettable))
-        {
-            tidying = true;
-            // Another call, because this one runs beside those that add names.
-            await this.AsReference<IWorkerDirectoryGrain>().Tidy();
-        }
+        await TidyWhenDue();
         return workers;
     }
 
@@ -70,7 +65,9 @@ internal sealed class WorkerDirectoryGrain(
         var names = state.State.Names.Where(name => string.CompareOrdinal(name, after) > 0).Order(StringComparer.Ordinal)
             .Take(limit + 1).ToArray();
         var page = names.Length > limit ? names[..limit] : names;
-        return new WorkerPage(await AddRunning(await AskWorkers(page)), names.Length > limit ? page[^1] : null);
+        var workers = await AskWorkers(page);
+        await TidyWhenDue();
+        return new WorkerPage(await AddRunning(workers), names.Length > limit ? page[^1] : null);
     }
 
     public async Task Tidy()
@@ -93,6 +90,15 @@ internal sealed class WorkerDirectoryGrain(
         {
             tidying = false;
         }
+    }
+
+    /// <summary>Whichever way workers are listed, those that were silent too long are forgotten by it.</summary>
+    private async Task TidyWhenDue()
+    {
+        if (tidying || !resting.Any(IsForgettable)) return;
+        tidying = true;
+        // Another call, because this one runs beside those that add names.
+        await this.AsReference<IWorkerDirectoryGrain>().Tidy();
     }
 
     private async Task<WorkerSnapshot[]> AddRunning(WorkerSnapshot[] workers)

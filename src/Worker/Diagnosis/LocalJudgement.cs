@@ -78,8 +78,8 @@ internal static class LocalJudgement
         !exists
         ? Finding.Error("shell", $"{shell} is not there", "set SHELL to one that is: commands run in it")
         : login is null
-            ? Finding.Error("shell", $"{shell} -l -i did not give its environment within 5 s",
-                "see what its start-up files wait for; until then tasks have the daemon's own PATH and variables")
+            ? Finding.Error("shell", $"{shell} -l -i gave no environment: it took over 5 s, or its start-up files ended it",
+                $"see what {shell} -l -i -c env does; until then tasks have the daemon's own PATH and variables")
             : notice is not null
                 ? Finding.Warning("shell", notice, "chsh -s /bin/bash, or set SHELL for the worker, if commands are to run in another")
             : Finding.Ok("shell", shell);

@@ -26,6 +26,17 @@ public sealed class BacklogTurnTests
     }
 
     [Fact]
+    public void What_a_silo_of_before_says_of_a_task_takes_its_token_from_it_no_more()
+    {
+        AddMany("flood", 3);
+        var task = Add("other");
+        Assert.True(backlog.Add(task with { TokenId = null }));
+        Take();
+
+        Assert.Equal((task.Task, "other"), TakeEntry() is { } taken ? (taken.Task, taken.TokenId) : default);
+    }
+
+    [Fact]
     public void Who_spreads_a_flood_over_many_label_sets_has_one_turn_all_the_same()
     {
         for (var i = 0; i < 50; i++) Add("flood", requires: i % 2 == 0 ? "kind:command" : "gpu,kind:command");

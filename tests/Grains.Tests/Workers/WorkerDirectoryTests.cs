@@ -112,6 +112,17 @@ public sealed class WorkerDirectoryTests(TestSilo silo)
         Assert.Equal(["pc"], await Names());
     }
 
+    /// <summary>Whoever reads pages alone, as the typed client does, has them forgotten as well.</summary>
+    [Fact]
+    public async Task Names_are_forgotten_by_pages_too()
+    {
+        await Poll("once");
+        Assert.Single((await Directory.Page(null, 50)).Workers);
+        silo.Clock.Advance(TimeSpan.FromDays(31));
+
+        await TestSilo.Until(async () => (await Directory.Page(null, 50)).Workers.Length == 0, "forgotten");
+    }
+
     private IWorkerGrain Worker(string name) => silo.Grains.GetGrain<IWorkerGrain>($"worker:{tenant}/{name}");
 
     private Task Poll(string name) => Worker(name).TouchCompatible($"kind:command,worker:{name}");
