@@ -92,7 +92,8 @@ internal sealed class AuthMiddleware(
     private Task AnswerRefused(HttpContext context, string token)
     {
         notes.NoteToken(context, token);
-        return AnswerThrottled(context, ToProblem(token));
+        // The secret of a session that is over: its worker has to hear that, and signs anew, whatever others at its address have done.
+        return tokens.IsWorkersKey(token) ? context.Answer(ProblemTable.Unauthenticated) : AnswerThrottled(context, ToProblem(token));
     }
 
     private Task AnswerQueryToken(HttpContext context)

@@ -25,9 +25,12 @@ internal sealed class RefusalNotes(IAuditTrail audit, TokenCheck tokens, TimePro
         if (tokens.ExplainRefusal(token) is { } why) AddNote(context, "token-refused", AuditNote.Stranger, why);
     }
 
-    /// <summary>A worker's key that is not let in.</summary>
-    public void NoteKey(HttpContext context, string signature, Problem problem) => AddNote(
-        context, "key-refused", AuditNote.Stranger, $"{signature.Split('.')[0]}: {problem.Type.Split(':')[^1]}");
+    /// <summary>A worker's key that is not let in. One that is made up is nobody's.</summary>
+    public void NoteKey(HttpContext context, string signature, Problem problem)
+    {
+        var id = signature.Split('.')[0];
+        if (tokens.IsWorkersKey(id)) AddNote(context, "key-refused", AuditNote.Stranger, $"{id}: {problem.Type.Split(':')[^1]}");
+    }
 
     /// <summary>A token in the query string, where logs and proxies keep it.</summary>
     public void NoteQueryToken(HttpContext context) =>

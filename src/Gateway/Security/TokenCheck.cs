@@ -53,6 +53,10 @@ internal sealed class TokenCheck
             : $"{record.TokenId}: another secret";
     }
 
+    /// <summary>Whether a token, or the id of one, is known here as a worker's key; asks nobody.</summary>
+    public bool IsWorkersKey(string token) =>
+        cache.FindRemembered(TokenText.TryParse(token, out var id, out _, out _) ? id : token)?.Record.Identity is not null;
+
     /// <summary>Whether a caller who was let in with an issued token would be let in now. Asks the store, whatever is remembered.</summary>
     public async Task<bool> IsStillValid(Caller caller) => IsStillValid(caller, await cache.FetchToken(caller.TokenId));
 

@@ -62,8 +62,14 @@ internal sealed class TenantRegistry(
             default: return (null, "", OlderSilo);
         }
         var tokens = grains.GetGrain<ITokenDirectoryGrain>(GrainKeys.ForTokenDirectory(name));
-        if (await tokens.Page(null, 1) is not { } known) return (null, "", OlderSilo);
-        if (known.Tokens.Length > 0) return (null, "", taken);
+        string? after = null;
+        do
+        {
+            if (await tokens.Page(after, Protocol.Limits.Page) is not { } page) return (null, "", OlderSilo);
+            if (page.Tokens.Length > 0) return (null, "", taken);
+            after = page.Next;
+        }
+        while (after is not null);
         await GetTenant(name).NoteMaker(by.TokenId, clock.GetUtcNow());
         var (record, text) = CreateFirstToken(name, by);
         if (await tokens.Save(record, clock.GetUtcNow()) != TokenReply.Saved) return (null, "", ProblemTable.Unavailable);

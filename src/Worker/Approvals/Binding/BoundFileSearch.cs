@@ -77,19 +77,20 @@ internal sealed class BoundFileSearch(ProcessSpec spec, IReadOnlyCollection<stri
             {
                 unbound ??= $"what the folder {named} holds is not known before it runs";
             }
+            else if (!Path.Exists(path) && !named.StartsWith('-') && BoundFile.LooksLikeFile(named))
+            {
+                // It may be put there before it is read.
+                files.Add(BoundFile.CreateMissing(path));
+            }
         }
         if (unknown && !word.StartsWith('-')) AddUnknown(word, Path.Combine(spec.WorkingDirectory, word));
     }
 
-    /// <summary>Not a file: a program of that name may be started, and a file may be put there before it is read.</summary>
+    /// <summary>Not a file: a program of that name may be started.</summary>
     private void AddUnknown(string word, string path)
     {
-        if (Path.Exists(path) || Holds(path)) return;
-        if (!word.Contains('/', StringComparison.Ordinal) && FindProgram(word) is { } program)
-        {
-            if (!Holds(program)) Add(WorkBinding.Inner, program);
-        }
-        else if (BoundFile.LooksLikeFile(word)) files.Add(BoundFile.CreateMissing(path));
+        if (Path.Exists(path) || word.Contains('/', StringComparison.Ordinal)) return;
+        if (FindProgram(word) is { } program && !Holds(program)) Add(WorkBinding.Inner, program);
     }
 
     private bool Holds(string path) => files.Any(file => file.Path == path);

@@ -74,7 +74,8 @@ internal static class ProgramTable
         Add("java javaw", new ProgramTraits.Runs { Lead = "-jar", NeedsLead = true });
         Add("awk gawk mawk nawk", new ProgramTraits.Runs { Lead = "-f", NeedsLead = true });
         Add("pwsh powershell", new ProgramTraits.Runs { Lead = "-File", NeedsLead = true });
-        Add("env", new ProgramTraits.Starts(0, ["-i", "-", "--ignore-environment"], ["-u", "--unset"]));
+        // With another environment than the task's (-i, -u) it looks for the program elsewhere.
+        Add("env", new ProgramTraits.Starts(0, [], []));
         Add("nohup", new ProgramTraits.Starts(0, [], []));
         Add("nice", new ProgramTraits.Starts(0, [], ["-n", "--adjustment"]));
         Add("ionice", new ProgramTraits.Starts(0, ["-t"], ["-c", "-n"]));

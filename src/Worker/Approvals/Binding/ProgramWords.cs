@@ -128,7 +128,7 @@ internal sealed record ProgramWords(IReadOnlyList<NamedWord> Words, string? Unbo
         else if (at < argv.Count && argv[at] == "--" && !interpreter.NeedsLead) at++;
         if (at >= argv.Count) return $"{name} runs what stands on its standard input";
         var script = argv[at];
-        if ((interpreter.NeedsLead && !led) || script.Length == 0 || script[0] is '-' or '@'
+        if ((interpreter.NeedsLead && !led) || script.Length == 0 || script[0] is '-' or '+' or '@'
             || (interpreter.HasCommands && !Path.GetFileName(script).Contains('.', StringComparison.Ordinal)))
         {
             AddRest(argv, start + 1, WordUse.Argument, words);

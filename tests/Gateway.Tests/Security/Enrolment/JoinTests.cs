@@ -39,6 +39,21 @@ public sealed class JoinTests : IAsyncLifetime
         Assert.Contains(notes.All, note => note.What == "worker-enrolled");
     }
 
+    /// <summary>Else one device that fails keeps every worker of an office from hearing that it has to sign anew.</summary>
+    [Fact]
+    public async Task Whoever_fails_at_its_address_a_worker_hears_that_its_session_is_over()
+    {
+        using var pc = await EnrolledPc.Join(gateway);
+        var (_, before) = await pc.Open();
+        await pc.Open();
+        using var stranger = gateway.With("nonsense");
+        for (var i = 0; i < 20; i++) (await stranger.GetAsync("/tasks")).Dispose();
+
+        using (var failed = await stranger.GetAsync("/tasks")) Assert.Equal(HttpStatusCode.TooManyRequests, failed.StatusCode);
+        using var over = await before.GetAsync("/worker/poll?wait=0");
+        Assert.Equal(HttpStatusCode.Unauthorized, over.StatusCode);
+    }
+
     [Fact]
     public async Task A_join_token_is_used_once_and_whoever_shows_it_again_is_noted()
     {

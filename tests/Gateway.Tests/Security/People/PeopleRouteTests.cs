@@ -62,6 +62,11 @@ public sealed class PeopleRouteTests(LiveGateway gateway) : IClassFixture<LiveGa
         var task = await elsewhere.Submit("""{"kind":"never-run"}""");
         var there = Assert.ThrowsAnyAsync<Exception>(() => elsewhere.GetAsync($"/tasks/{task}?wait=60000"));
         var here = Assert.ThrowsAnyAsync<Exception>(() => gateway.With(token.Secret).GetAsync($"/tasks/{task}?wait=60000"));
+        foreach (var services in new[] { second.Services, gateway.Services })
+        {
+            var waits = services.GetRequiredService<LongRequests>();
+            await Eventually.Holds(() => Task.FromResult(waits.Tokens.Any(use => use.Caller.Person?.Name == "mallory")));
+        }
 
         Assert.Equal("disabled", (await admin.DisablePerson("mallory")).Value!.Status);
         Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.With(token.Secret).Get("/tasks")).Status);

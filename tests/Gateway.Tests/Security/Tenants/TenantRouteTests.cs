@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using OpenClaw.Gateway.Security.Revocation;
 using OpenClaw.Gateway.Tests.Hosting;
 using OpenClaw.Protocol.Security;
 
@@ -39,6 +41,8 @@ public sealed class TenantRouteTests(LiveGateway gateway) : IClassFixture<LiveGa
         elsewhere.DefaultRequestHeaders.Authorization = new("Bearer", made.Secret);
         Assert.Equal(HttpStatusCode.OK, (await elsewhere.Get("/tasks")).Status);
         var held = Assert.ThrowsAnyAsync<Exception>(() => elsewhere.GetAsync($"/tasks/{task}?wait=60000"));
+        var waits = second.Services.GetRequiredService<LongRequests>();
+        await Eventually.Holds(() => Task.FromResult(waits.Tokens.Any(use => use.Caller.Tenant == "closed")));
 
         Assert.Equal("disabled", (await admin.DisableTenant("closed")).Value!.Status);
         Assert.Equal(HttpStatusCode.Unauthorized, (await there.Get("/tasks")).Status);

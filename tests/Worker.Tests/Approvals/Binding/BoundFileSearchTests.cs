@@ -76,6 +76,16 @@ public sealed class BoundFileSearchTests : IDisposable
         Assert.Contains(why, Find(argv).Unbound, StringComparison.Ordinal);
     }
 
+    /// <summary>What is put there after the yes was not approved, however the words name it.</summary>
+    [Theory]
+    [InlineData("late.so"), InlineData("--plugin=late.so"), InlineData("@late.so"), InlineData("file://late.so")]
+    public void A_file_that_is_named_and_not_there_is_bound_as_missing(string word)
+    {
+        var (frob, _) = (WriteProgram("frob", "\u007fELF"), folder.File("x.sh", ""));
+        foreach (var binding in new[] { Find(frob, word), Find("sh", "x.sh", word) })
+            Assert.Contains(binding.Files, file => file.IsMissing && file.Path == Path.Combine(folder.Path, "late.so"));
+    }
+
     private string WriteProgram(string name, string text)
     {
         var path = folder.File(name, text);

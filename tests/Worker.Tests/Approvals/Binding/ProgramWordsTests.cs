@@ -34,6 +34,8 @@ public sealed class ProgramWordsTests
     [InlineData("node --require a.js b.js", null, false)]
     [InlineData("perl -pi -e s/a/b/ x", null, false)]
     [InlineData("php @x", null, false)]
+    [InlineData("sh +x -c id", null, false)]
+    [InlineData("bash +eu x.sh", null, false)]
     [InlineData("bun install", null, false)]
     [InlineData("bun -e 1", null, false)]
     [InlineData("deno eval 1", null, false)]
@@ -53,7 +55,8 @@ public sealed class ProgramWordsTests
     /// <summary>The program that a launcher starts is a program of the task.</summary>
     [Theory]
     [InlineData("env sh x.sh", "sh", "x.sh", true)]
-    [InlineData("env -i A=b sh x.sh", "sh", "x.sh", true)]
+    [InlineData("env -i A=b sh x.sh", null, null, false)]
+    [InlineData("env -u PATH sh x.sh", null, null, false)]
     [InlineData("env BASH_ENV=y sh x.sh", "sh", "x.sh", false)]
     [InlineData("env -S sh x.sh", null, null, false)]
     [InlineData("env", null, null, false)]

@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
 using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Problems;
@@ -16,12 +14,13 @@ namespace OpenClaw.Gateway.Security.Enrolment.Programs;
 /// What a PC fetches before it is known here: the script of an invitation's line, and the worker's program. Neither is a secret, and
 /// neither is believed but by its hash, which the line brings.
 /// </summary>
-internal sealed class JoinFileEndpoints(IOptions<GatewayOptions> options, ServerCertificates? certificates = null) : IEndpoint
+internal sealed class JoinFileEndpoints(IOptions<GatewayOptions> options, TimeProvider clock, ServerCertificates? certificates = null)
+    : IEndpoint
 {
     private const int Piece = 64 * 1024;
     private const int RetryAfterSeconds = 5;
     /// <summary>Bytes a second: who takes them slower holds a place that another could have.</summary>
-    private const double SlowestLine = 8 * 1024;
+    private const double SlowestLine = 32 * 1024;
     private readonly Downloads downloads = new();
     private readonly WorkerPrograms programs = new(options.Value.WorkerFiles);
 
@@ -77,8 +76,8 @@ internal sealed class JoinFileEndpoints(IOptions<GatewayOptions> options, Server
             await context.Answer(refusal, RetryAfterSeconds);
             return;
         }
-        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } line)
-            line.MinDataRate = new MinDataRate(SlowestLine, gracePeriod: TimeSpan.FromSeconds(10));
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(30 + (program.Bytes / SlowestLine)), clock);
+        await using var cut = late.Token.Register(context.Abort);
         await WriteProgram(context, program);
     }
 
