@@ -244,13 +244,13 @@ internal static class ApiTable
             { Answers = [typeof(JoinFiles)] },
         new("GET", Routes.JoinFile, "getJoinFile", "enrolment",
             "A script of an invitation's line (sh, powershell), or the worker's program for a platform, such as linux-x64. Needs no token.")
-            { AnswersMedia = "application/octet-stream", Problems = [404] },
+            { AnswersMedia = "application/octet-stream", Problems = [404, 429, 503] },
         new("POST", Routes.Enrol, "enrolWorker", "enrolment",
             "Trades a join token, the bearer, for an identity of the PC's own. May be repeated with the same key; with another one: 401.")
             { Takes = typeof(EnrolWorker), Answers = [typeof(EnrolledWorker)], Problems = [400, 401, 403, 409, 413, 415, 429, 503] },
         new("POST", Routes.Challenge, "askChallenge", "enrolment",
             "What the next signed request of a key has to name. Needs no token, and tells nobody which keys there are.")
-            { Takes = typeof(AskChallenge), Answers = [typeof(KeyChallenge)], Problems = [400, 413, 415, 503] },
+            { Takes = typeof(AskChallenge), Answers = [typeof(KeyChallenge)], Problems = [400, 413, 415, 429, 503] },
         new("POST", Routes.GrantKinds, "grantKinds", "enrolment",
             "The owner's yes to kinds, signed by the worker's key in place of a token. It ends the session, and the next one has them.")
             { Takes = typeof(GrantKinds), Answers = [typeof(EnrolledWorker)], Problems = [400, 401, 403, 413, 415, 429, 503] },
