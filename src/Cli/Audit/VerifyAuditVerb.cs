@@ -39,6 +39,8 @@ internal static class VerifyAuditVerb
         if (since is null) return call.Fail(ExitCodes.Usage, wrong!);
         var (told, foul) = WitnessFiles.Read(call, call.FindList(Witness) ?? []);
         if (told is null) return call.Fail(ExitCodes.Usage, foul!);
+        if (call.HasOption(Since) && since.Length == 0)
+            call.Error.WriteLine("the earlier export names no chain with a row, so nothing is compared with it");
         AuditWitness[] seen = [.. since, .. told];
         var errors = new List<string>();
         var kept = call.ReadDuration(Kept, errors) ?? KeptByDefault;

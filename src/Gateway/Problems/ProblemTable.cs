@@ -60,7 +60,7 @@ internal static class ProblemTable
         string.Create(null, $"The token may make {perMinute} requests a minute here."));
 
     public static Problem CreateTooManyQueued(int most) => CreateProblem(429, ProblemTypes.TooManyRequests,
-        string.Create(null, $"The token may have {most} tasks queued, and has them (maxQueued); try again when some have started.")) with
+        string.Create(null, $"The token may have {most} tasks queued (maxQueued), and had them just now; try again later.")) with
     {
         Errors = [new FieldError("maxQueued", string.Create(null, $"is {most}"))],
     };

@@ -35,6 +35,18 @@ public sealed class QueuedCountTests
         Assert.Null(await Count.Reserve(2));
     }
 
+    /// <summary>One task after the other never meets the limit, however quick they are.</summary>
+    [Fact]
+    public async Task Tasks_that_have_ended_count_no_longer_than_a_moment()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            using (await Count.Reserve(2)) clock.Advance(TimeSpan.FromMilliseconds(2));
+            clock.Advance(TimeSpan.FromMilliseconds(9));
+        }
+        Assert.NotNull(await Count.Reserve(2));
+    }
+
     [Fact]
     public async Task A_submit_that_is_under_way_while_the_store_is_asked_is_not_forgotten()
     {

@@ -3,12 +3,12 @@ namespace OpenClaw.Gateway.Tasks.Submits;
 /// <summary>
 /// How many tasks of one token are queued: what the store had when it was asked, and what this gateway has let in since. Tasks that have
 /// left the queue, and what other gateways have let in, is seen when the store is asked again: a second later, or when there seems to be
-/// no room, at most four times a second.
+/// no room, and the last count is not of just now. To count a large limit's tasks takes longer, so that is done less often.
 /// </summary>
 internal sealed class QueuedCount(Func<int, Task<int>> count, TimeProvider clock)
 {
-    /// <summary>For so long a count is good to refuse by, and to let in by.</summary>
-    private static readonly (TimeSpan Refuse, TimeSpan LetIn) Good = (TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(1));
+    /// <summary>For so long a count is good to let in by.</summary>
+    private static readonly TimeSpan LetInFor = TimeSpan.FromSeconds(1);
 
     private readonly Lock gate = new();
     private int counted = -1;
@@ -26,18 +26,21 @@ internal sealed class QueuedCount(Func<int, Task<int>> count, TimeProvider clock
             lock (gate)
             {
                 var age = clock.GetElapsedTime(countedAt);
-                if ((isCounted || (counted >= 0 && age < Good.LetIn)) && counted + since < most)
+                if ((isCounted || (counted >= 0 && age < LetInFor)) && counted + since < most)
                 {
                     since++;
                     underWay++;
                     return new Booking(this);
                 }
-                if (isCounted || (counted >= 0 && age < Good.Refuse && counted + since >= most)) return null;
+                if (isCounted || (counted >= 0 && age < GetRefuseFor(most) && counted + since >= most)) return null;
                 reading = counting ??= CountAgain(most);
             }
             await reading;
         }
     }
+
+    /// <summary>For so long a count is good to refuse by.</summary>
+    private static TimeSpan GetRefuseFor(int most) => TimeSpan.FromMilliseconds(Math.Clamp(most / 1_000, 10, 250));
 
     private async Task CountAgain(int most)
     {

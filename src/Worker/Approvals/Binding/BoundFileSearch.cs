@@ -83,6 +83,11 @@ internal sealed class BoundFileSearch(ProcessSpec spec, IReadOnlyCollection<stri
                 files.Add(BoundFile.CreateMissing(path));
             }
         }
+        foreach (var path in ProgramWords.ListPathsBehindLetters(word).Select(named => Path.Combine(spec.WorkingDirectory, named)))
+        {
+            if (!path.Contains('\0', StringComparison.Ordinal) && File.Exists(path) && !Holds(path) && !Add(WorkBinding.Argument, path))
+                unbound ??= $"the file {path} can't be bound";
+        }
         if (unknown && !word.StartsWith('-')) AddUnknown(word, Path.Combine(spec.WorkingDirectory, word));
     }
 

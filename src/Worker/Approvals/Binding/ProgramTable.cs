@@ -87,7 +87,8 @@ internal static class ProgramTable
         Add("chrt", new ProgramTraits.Starts(1, ["-a", "-b", "-f", "-i", "-o", "-r"], []));
         Add("flock", new ProgramTraits.Starts(1, ["-n", "-x", "-s", "-e", "-o", "-F", "--nonblock", "--shared"], ["-w", "-E"]));
         Add("sudo doas su runuser setpriv xargs find ssh busybox toybox watch strace ltrace gdb parallel chroot unshare nsenter fakeroot "
-            + "script systemd-run at batch screen tmux ld-linux-x86-64.so ld-linux-aarch64.so ld-linux.so",
+            + "script systemd-run systemctl service launchctl crontab dpkg apt apt-get "
+            + "at batch screen tmux ld-linux-x86-64.so ld-linux-aarch64.so ld-linux.so",
             new ProgramTraits.Hides("runs other programs"));
         Add("npx npm pnpm yarn bunx make gmake ninja cmake go cargo rustup uv uvx poetry pipx pip conda gradle mvn rake bundle just task "
             + "ant git hg svn docker podman nerdctl kubectl tox pytest ansible ansible-playbook terraform",

@@ -31,6 +31,12 @@ internal sealed record ProgramWords(IReadOnlyList<NamedWord> Words, string? Unbo
         ["-c", "-e", "-E", "--eval", "--exec", "-exec", "--execute", "--command", "--require", "--import", "--load"],
         StringComparer.Ordinal);
 
+    /// <summary>Options without a dash between them that are looked through: <c>-sSfK</c>.</summary>
+    private const int MostLetters = 8;
+
+    /// <summary>What stands between the words of a command in one argument (<c>--filter=sh x.sh</c>, <c>-wrapper sh,x.sh</c>).</summary>
+    private static readonly System.Buffers.SearchValues<char> Separators = System.Buffers.SearchValues.Create(" \t\r\n,;=:|&()<>`'\"{}$");
+
     /// <summary>Of a task of any kind. Of other kinds than <c>command</c> only this is known from what was asked.</summary>
     public static ProgramWords FromTask(
         string kind, IReadOnlyList<string>? argv, string? text, IEnumerable<string> variables)
@@ -60,8 +66,15 @@ internal sealed record ProgramWords(IReadOnlyList<NamedWord> Words, string? Unbo
         yield return word;
         if (word.IndexOf('=', StringComparison.Ordinal) is >= 0 and var at && at + 1 < word.Length) yield return word[(at + 1)..];
         if (word[0] == '@' && word.Length > 1) yield return word[1..];
-        if (word is ['-', not '-', _, ..]) yield return word[2..];
+        if (word is ['-', not '-', _, ..]) yield return word[2..].TrimStart('@');
         if (word.StartsWith("file://", StringComparison.Ordinal)) yield return word["file://".Length..];
+    }
+
+    /// <summary>The same where several letters stand in one word: <c>-sSfKfile</c>. Most of these name nothing.</summary>
+    public static IEnumerable<string> ListPathsBehindLetters(string word)
+    {
+        for (var letters = 3; word is ['-', not '-', _, ..] && letters < Math.Min(word.Length, MostLetters); letters++)
+            yield return word[letters..].TrimStart('@');
     }
 
     /// <summary>
@@ -147,7 +160,22 @@ internal sealed record ProgramWords(IReadOnlyList<NamedWord> Words, string? Unbo
     /// <summary>An option that holds code, or a program that runs some.</summary>
     private static bool IsCode(string word) => CodeOptions.Contains(word)
         || (word.IndexOf('=', StringComparison.Ordinal) is > 0 and var end && CodeOptions.Contains(word[..end]))
-        || ProgramTable.FindTraits(word) is ProgramTraits.Runs or ProgramTraits.Starts or ProgramTraits.Hides;
+        || RunsCode(word) || HoldsCommand(word);
+
+    private static bool RunsCode(string word) =>
+        ProgramTable.FindTraits(word) is ProgramTraits.Runs or ProgramTraits.Starts or ProgramTraits.Hides;
+
+    /// <summary>A part of the word is a program that runs code.</summary>
+    private static bool HoldsCommand(string word)
+    {
+        var rest = word.AsSpan();
+        while (rest.IndexOfAny(Separators) is >= 0 and var end)
+        {
+            if (end > 0 && RunsCode(rest[..end].ToString())) return true;
+            rest = rest[(end + 1)..];
+        }
+        return rest.Length is > 0 and var left && left < word.Length && RunsCode(rest.ToString());
+    }
 
     private static ProgramWords Hide(string why) => new([], why);
 }

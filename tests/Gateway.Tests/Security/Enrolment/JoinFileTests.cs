@@ -2,9 +2,11 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using OpenClaw.Gateway.Security.Enrolment.Programs;
 using OpenClaw.Gateway.Tests.Hosting;
 using OpenClaw.Protocol.Enrolment;
+using OpenClaw.Protocol.Problems;
 using OpenClaw.TestKit.Processes;
 
 namespace OpenClaw.Gateway.Tests.Security.Enrolment;
@@ -130,20 +132,43 @@ public sealed class JoinFileTests : IAsyncLifetime
     [Fact]
     public void Of_downloads_there_are_so_many_and_of_one_address_fewer()
     {
-        var downloads = new Downloads();
+        var downloads = new Downloads(new FakeTimeProvider());
+        (IDisposable? Running, Problem? Refusal) Begin(IPAddress? address) => downloads.Begin(address, () => Assert.Fail("cut"));
         var address = IPAddress.Parse("2001:db8::1");
-        var ofOne = Enumerable.Range(0, Downloads.MostOfAddress).Select(_ => downloads.Begin(address).Running!).ToArray();
+        var ofOne = Enumerable.Range(0, Downloads.MostOfAddress).Select(_ => Begin(address).Running!).ToArray();
         Assert.DoesNotContain(null, ofOne);
-        var refused = downloads.Begin(IPAddress.Parse("2001:db8::2"));
+        var refused = Begin(IPAddress.Parse("2001:db8::2"));
         Assert.Equal((null, 429), (refused.Running, refused.Refusal!.Status));
         for (var other = 1; other <= Downloads.Most - Downloads.MostOfAddress; other++)
-            Assert.Null(downloads.Begin(new IPAddress([192, 0, 2, (byte)other])).Refusal);
-        Assert.Equal(503, downloads.Begin(null).Refusal!.Status);
+            Assert.Null(Begin(new IPAddress([192, 0, 2, (byte)other])).Refusal);
+        Assert.Equal(503, Begin(null).Refusal!.Status);
 
         ofOne[0].Dispose();
         ofOne[0].Dispose();
-        Assert.Null(downloads.Begin(address).Refusal);
-        Assert.Equal(503, downloads.Begin(null).Refusal!.Status);
+        Assert.Null(Begin(address).Refusal);
+        Assert.Equal(503, Begin(null).Refusal!.Status);
+    }
+
+    /// <summary>Four addresses can take all places, and more than that one each.</summary>
+    [Theory]
+    [InlineData(4)]
+    [InlineData(64)]
+    public void Who_reads_slowly_at_many_addresses_keeps_nobody_out(int addresses)
+    {
+        var clock = new FakeTimeProvider();
+        var downloads = new Downloads(clock);
+        var cut = new List<int>();
+        for (var i = 0; i < Downloads.Most; i++)
+        {
+            var number = i;
+            Assert.Null(downloads.Begin(new IPAddress([192, 0, 2, (byte)(i % addresses)]), () => cut.Add(number)).Refusal);
+        }
+        var pc = IPAddress.Parse("198.51.100.7");
+        Assert.Equal(503, downloads.Begin(pc, () => Assert.Fail("cut")).Refusal!.Status);
+        clock.Advance(Downloads.Undisturbed);
+
+        Assert.NotNull(downloads.Begin(pc, () => Assert.Fail("cut")).Running);
+        Assert.Equal(0, Assert.Single(cut));
     }
 
     [Fact]

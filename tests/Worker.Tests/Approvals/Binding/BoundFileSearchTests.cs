@@ -76,6 +76,14 @@ public sealed class BoundFileSearchTests : IDisposable
         Assert.Contains(why, Find(argv).Unbound, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("-sKcfg"), InlineData("-Kcfg"), InlineData("-d@cfg"), InlineData("-K=cfg"), InlineData("cfg")]
+    public void A_file_behind_the_letters_of_options_is_bound(string word)
+    {
+        var (frob, config) = (WriteProgram("frob", "\u007fELF"), folder.File("cfg", ""));
+        Assert.Contains(Find(frob, word).Files, file => file.Path == config);
+    }
+
     /// <summary>What is put there after the yes was not approved, however the words name it.</summary>
     [Theory]
     [InlineData("late.so"), InlineData("--plugin=late.so"), InlineData("@late.so"), InlineData("file://late.so")]

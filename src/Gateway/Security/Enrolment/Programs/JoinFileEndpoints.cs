@@ -21,7 +21,7 @@ internal sealed class JoinFileEndpoints(IOptions<GatewayOptions> options, TimePr
     private const int RetryAfterSeconds = 5;
     /// <summary>Bytes a second: who takes them slower holds a place that another could have.</summary>
     private const double SlowestLine = 32 * 1024;
-    private readonly Downloads downloads = new();
+    private readonly Downloads downloads = new(clock);
     private readonly WorkerPrograms programs = new(options.Value.WorkerFiles);
 
     public void MapRoutes(IEndpointRouteBuilder routes)
@@ -69,7 +69,7 @@ internal sealed class JoinFileEndpoints(IOptions<GatewayOptions> options, TimePr
 
     private async Task GiveProgram(HttpContext context, WorkerProgram program)
     {
-        var (running, refusal) = downloads.Begin(context.Connection.RemoteIpAddress);
+        var (running, refusal) = downloads.Begin(context.Connection.RemoteIpAddress, context.Abort);
         using var _ = running;
         if (refusal is not null)
         {
