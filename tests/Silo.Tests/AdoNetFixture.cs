@@ -11,7 +11,6 @@ using OpenClaw.GrainInterfaces.Webhooks;
 using OpenClaw.Grains.Ports;
 using OpenClaw.Storage;
 using OpenClaw.Storage.Tests;
-using OpenClaw.TestKit.Postgres;
 using Orleans.Storage;
 
 namespace OpenClaw.Silo.Tests;
@@ -41,7 +40,7 @@ internal sealed class AdoNetFixture : IStoreFixture
 
     public Task Execute(string sql) => throw Elsewhere();
 
-    public static async Task<IStoreFixture> Open() => await OpenOn(await PreparedDatabase.Create() + PostgresServer.Unhurried);
+    public static async Task<IStoreFixture> Open() => await OpenOn(await PreparedDatabase.Create());
 
     public async Task Reopen()
     {

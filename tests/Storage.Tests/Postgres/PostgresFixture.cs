@@ -10,7 +10,6 @@ using OpenClaw.Grains.Ports;
 using OpenClaw.Storage.Postgres;
 using OpenClaw.Storage.Retention;
 using OpenClaw.Storage.Tasks;
-using OpenClaw.TestKit.Postgres;
 using Orleans.Storage;
 
 namespace OpenClaw.Storage.Tests.Postgres;
@@ -30,9 +29,9 @@ internal sealed class PostgresFixture : IStoreFixture
     }
 
     public static async Task<IStoreFixture> Open(Action<StorageOptions>? configure) =>
-        new PostgresFixture(await TestDatabase.Create() + PostgresServer.Unhurried, configure);
+        new PostgresFixture(await TestDatabase.Create(), configure);
 
-    public static async Task<PostgresFixture> Open() => new(await TestDatabase.Create() + PostgresServer.Unhurried, null);
+    public static async Task<PostgresFixture> Open() => new(await TestDatabase.Create(), null);
 
     /// <summary>In a database of another server, that goes with it.</summary>
     public static async Task<PostgresFixture> On(string connection)

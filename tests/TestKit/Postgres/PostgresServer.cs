@@ -20,21 +20,22 @@ public sealed class PostgresServer : IAsyncDisposable
     private const string GuardedToTheEnd = Guarded + "; rm -rf \"$0\"";
 
     private static readonly Lazy<Task<PostgresServer>> Shared =
-        new(() => Start("-c fsync=off -c synchronous_commit=off -c full_page_writes=off", GuardedToTheEnd));
+        new(() => Start("-c fsync=off -c synchronous_commit=off -c full_page_writes=off", GuardedToTheEnd, Unhurried));
 
     /// <summary>What the driver allows by itself, 15 and 30 s, a busy machine takes to copy a database.</summary>
     private const string Patient = ";Pooling=false;Timeout=60;Command Timeout=300";
 
-    /// <summary>What a store waits for a connection or an answer, where a test is not about that: a busy machine is slow at both.</summary>
-    public const string Unhurried = ";Timeout=60;Command Timeout=60";
+    /// <summary>What a process waits for a connection or an answer, where a test is not about that: a busy machine is slow at both.</summary>
+    private const string Unhurried = ";Timeout=60;Command Timeout=60";
 
     private readonly string settings;
     private readonly string guard;
+    private readonly string waits;
     private Process? process;
     private int databases;
 
-    private PostgresServer(string folder, int port, string settings, string guard) =>
-        (Folder, Port, this.settings, this.guard) = (folder, port, settings, guard);
+    private PostgresServer(string folder, int port, string settings, string guard, string waits) =>
+        (Folder, Port, this.settings, this.guard, this.waits) = (folder, port, settings, guard, waits);
 
     public string Folder { get; }
 
@@ -42,26 +43,27 @@ public sealed class PostgresServer : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>
-    /// One server for all tests of a process that need only a database. It does not flush: a crash of it would lose data.
+    /// One server for all tests of a process that need only a database. It does not flush: a crash of it would lose data. Its connection
+    /// strings allow a minute where the product's own settings would give up after seconds.
     /// </summary>
     public static Task<PostgresServer> ForAll => Shared.Value;
 
     /// <summary>Makes and starts a server with the settings of production, and more of them when given (<c>-c name=value</c>).</summary>
-    public static Task<PostgresServer> Start(string settings = "") => Start(settings, Guarded);
+    public static Task<PostgresServer> Start(string settings = "") => Start(settings, Guarded, "");
 
-    private static async Task<PostgresServer> Start(string settings, string guard)
+    private static async Task<PostgresServer> Start(string settings, string guard, string waits)
     {
         var folder = Directory.CreateTempSubdirectory("openclaw-pg-").FullName;
         if (Environment.UserName == "root") await Run("chown", "postgres", folder);
         await Run([.. AsOwner, Program("initdb"), "-D", folder, "-U", Owner, "-A", "trust", "-E", "UTF8", "--no-locale", "-N"]);
-        var server = new PostgresServer(folder, FreePort.Find(), settings, guard);
+        var server = new PostgresServer(folder, FreePort.Find(), settings, guard, waits);
         await server.Start();
         return server;
     }
 
     /// <summary>Connection string of a database of this server.</summary>
     public string Connection(string database) =>
-        $"Host=127.0.0.1;Port={Port};Username={Owner};Database={database};Include Error Detail=true";
+        $"Host=127.0.0.1;Port={Port};Username={Owner};Database={database};Include Error Detail=true{this.waits}";
 
     /// <summary>A new database; its connection string. A template is copied, which is faster than migrating anew.</summary>
     public async Task<string> CreateDatabase(string? template = null)
@@ -146,7 +148,7 @@ public sealed class PostgresServer : IAsyncDisposable
             .. AsOwner, Program("pg_basebackup"), "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", Owner,
             "-D", folder, "-R", "-c", "fast",
         ]);
-        var standby = new PostgresServer(folder, FreePort.Find(), this.settings, this.guard);
+        var standby = new PostgresServer(folder, FreePort.Find(), this.settings, this.guard, this.waits);
         await standby.Start();
         return standby;
     }
