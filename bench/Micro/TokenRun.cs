@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using OpenClaw.Gateway;
 using OpenClaw.Gateway.Security;
+using OpenClaw.Gateway.Security.Uses;
 using OpenClaw.GrainInterfaces.Security;
 
 namespace OpenClaw.Bench.Micro;
@@ -17,7 +18,7 @@ internal static class TokenRun
         var options = Options.Create(new GatewayOptions());
         var cache = new TokenCache(null!, null!, TimeProvider.System, options, null!, null!);
         cache.SetRecord(CreateRecord(good));
-        var check = new TokenCheck(cache, null!, TimeProvider.System, options);
+        var check = new TokenCheck(cache, null!, new LastUses(TimeProvider.System), TimeProvider.System, options);
         if (await check.FindCaller(good, IPAddress.Loopback) is null) throw new InvalidOperationException("a good token is not good");
         var wrong = TokenText.Create(Roles.Client, good.Split('_')[2]);
         if (await check.FindCaller(wrong, IPAddress.Loopback) is not null) throw new InvalidOperationException("a wrong secret is good");

@@ -12,6 +12,7 @@ using OpenClaw.Gateway.Security.Enrolment;
 using OpenClaw.Gateway.Security.People;
 using OpenClaw.Gateway.Security.Revocation;
 using OpenClaw.Gateway.Security.Tenants;
+using OpenClaw.Gateway.Security.Uses;
 using OpenClaw.Gateway.Telemetry;
 using OpenClaw.Gateway.Workers;
 using OpenClaw.Hosting.Health;
@@ -37,6 +38,7 @@ public static class GatewayHosting
         services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<TokenReadiness>());
         services.AddSingleton<LookupTurns>();
         services.AddSingleton<TokenCache>();
+        services.AddSingleton<LastUses>();
         services.AddSingleton<TokenCheck>();
         services.AddSingleton<RefusalNotes>();
         services.AddSingleton<LongRequests>();
@@ -48,6 +50,7 @@ public static class GatewayHosting
         services.AddSingleton<SessionCredentials>();
         services.AddSingleton<InviteRegistry>();
         services.AddHostedService<RevocationWatch>();
+        services.AddHostedService<LastUseWriter>();
         services.AddSingleton(provider => new TokenBootstrapper(
             provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<GatewayOptions>>(), provider.GetRequiredService<TokenReadiness>()));

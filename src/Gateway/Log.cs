@@ -40,4 +40,7 @@ internal static partial class Log
 
     [LoggerMessage(12, LogLevel.Warning, "Where the audit's chains end could not be read; workers are told once it can")]
     public static partial void AuditHeadsUnread(this ILogger log, Exception failure);
+
+    [LoggerMessage(20, LogLevel.Warning, "When tokens were last used could not be stored; it is tried again in seconds")]
+    public static partial void LastUsesNotStored(this ILogger log, Exception failure);
 }

@@ -31,6 +31,7 @@ internal static class TokenLines
         ("rate", CallerText.DescribeRate(token.RequestsPerMinute)),
         ("queued", CallerText.DescribeMaxQueued(token.MaxQueued)),
         ("made", Join(token.CreatedAt, token.CreatedBy)),
+        ("used", token.LastUsedAt is { } used ? Times.FormatTime(used) : "no use is noted"),
         ("ends", token.ExpiresAt is { } at ? Times.FormatTime(at) : "never"),
         ("rotated", token.RotatedAt is { } rotated ? Times.FormatTime(rotated) : null),
         ("old secret", token.OldSecretUntil is { } until ? $"good until {Times.FormatTime(until)}" : null),

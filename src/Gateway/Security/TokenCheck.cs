@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using OpenClaw.Gateway.Hosting;
 using OpenClaw.Gateway.Security.Access;
 using OpenClaw.Gateway.Security.Revocation;
+using OpenClaw.Gateway.Security.Uses;
 using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.Hosting.Clocks;
@@ -19,14 +20,16 @@ internal sealed class TokenCheck
 
     private readonly TokenCache cache;
     private readonly LongRequests requests;
+    private readonly LastUses uses;
     /// <summary>A token lives until a date, whatever this process holds time for.</summary>
     private readonly TimeProvider wall;
     private readonly RequestRates rates;
     private readonly byte[]? sharedHash;
 
-    public TokenCheck(TokenCache cache, LongRequests requests, TimeProvider clock, IOptions<GatewayOptions> options)
+    public TokenCheck(TokenCache cache, LongRequests requests, LastUses uses, TimeProvider clock, IOptions<GatewayOptions> options)
     {
-        (this.cache, this.requests, wall, rates) = (cache, requests, AnchoredClock.GetWallClock(clock), new RequestRates(clock));
+        (this.cache, this.requests, this.uses) = (cache, requests, uses);
+        (wall, rates) = (AnchoredClock.GetWallClock(clock), new RequestRates(clock));
         sharedHash = options.Value.SharedToken is { } shared ? SHA256.HashData(Encoding.UTF8.GetBytes(shared)) : null;
     }
 
@@ -57,8 +60,17 @@ internal sealed class TokenCheck
     public bool IsWorkersKey(string token) =>
         cache.FindRemembered(TokenText.TryParse(token, out var id, out _, out _) ? id : token)?.Record.Identity is not null;
 
-    /// <summary>Whether a caller who was let in with an issued token would be let in now. Asks the store, whatever is remembered.</summary>
-    public async Task<bool> IsStillValid(Caller caller) => IsStillValid(caller, await cache.FetchToken(caller.TokenId));
+    /// <summary>
+    /// Whether a caller who was let in with an issued token would be let in now, for what still goes on; that counts as a use. Asks the
+    /// store, whatever is remembered.
+    /// </summary>
+    public async Task<bool> IsStillValid(Caller caller)
+    {
+        var token = await cache.FetchToken(caller.TokenId);
+        if (!IsStillValid(caller, token)) return false;
+        uses.NoteUse(token!.Record);
+        return true;
+    }
 
     /// <summary>
     /// The same by a record of its token. With other rules it is not: what goes on by the ones of before is cut, and judged anew when it
@@ -83,9 +95,9 @@ internal sealed class TokenCheck
         TokenText.HashSecret(secret, hash);
         var now = wall.GetUtcNow();
         var generation = KnownToken.FindGeneration(known, hash, now);
-        return generation is { } shown && known!.IsAlive(now) && known.Role == role
-            ? new Caller(known.Record.TokenId, known.Record.Tenant, role, address, requests, known) { Generation = shown }
-            : null;
+        if (generation is not { } shown || !known!.IsAlive(now) || known.Role != role) return null;
+        uses.NoteUse(known.Record);
+        return new Caller(known.Record.TokenId, known.Record.Tenant, role, address, requests, known) { Generation = shown };
     }
 
     /// <summary>Hashes have one length, so the comparison tells nothing of the length either.</summary>

@@ -40,4 +40,8 @@ public enum TokenReply
 /// <param name="Tokens">By id.</param>
 /// <param name="Next">What the next page comes after; null: this was the last.</param>
 [GenerateSerializer, Immutable, Alias("TokenPage")]
-public sealed record TokenPage([property: Id(0)] TokenRecord[] Tokens, [property: Id(1)] string? Next);
+public sealed record TokenPage([property: Id(0)] TokenRecord[] Tokens, [property: Id(1)] string? Next)
+{
+    /// <summary>Since when uses of the tenant's tokens are noted; null: a silo answers that does not note them.</summary>
+    [Id(2)] public DateTimeOffset? UsesSince { get; init; }
+}

@@ -66,6 +66,11 @@ public sealed record TokenRecord
     /// refuses it.
     /// </summary>
     [Id(22)] public PersonRef? Person { get; init; }
+    /// <summary>
+    /// When somebody was last let in with it, within <see cref="TokenUseTiming.StoredEvery"/>; null: never since uses are noted. No
+    /// version of the record is made by it.
+    /// </summary>
+    [Id(23)] public DateTimeOffset? LastUsedAt { get; init; }
 
     /// <summary>What <see cref="Role"/> is for a token of a role with these rules, made for a person or for nobody.</summary>
     public static string NameRole(string role, TokenRules? rules, PersonRef? person = null) =>

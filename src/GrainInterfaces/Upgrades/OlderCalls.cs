@@ -34,6 +34,8 @@ public static class OlderCalls
         OlderCall.CreateNothing<IWorkerDirectoryGrain>(nameof(IWorkerDirectoryGrain.Tidy)),
         // An older silo would leave out what makes a token less than its role: nothing is changed while one lives.
         OlderCall.CreateAnswer<ITokenGrain, TokenReply>(nameof(ITokenGrain.Save), TokenReply.Unsupported),
+        // Nor does it keep when one was last used.
+        OlderCall.CreateAnswer<ITokenGrain, DateTimeOffset?>(nameof(ITokenGrain.NoteUse), null),
         OlderCall.CreateNothing<ITokenDirectoryGrain>(nameof(ITokenDirectoryGrain.Add)),
         OlderCall.CreateAnswer<ITokenDirectoryGrain, TokenReply>(nameof(ITokenDirectoryGrain.Save), TokenReply.Unsupported),
         OlderCall.CreateAnswer<ITokenDirectoryGrain, TokenPage?>(nameof(ITokenDirectoryGrain.Page), null),

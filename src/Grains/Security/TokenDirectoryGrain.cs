@@ -10,8 +10,8 @@ namespace OpenClaw.Grains.Security;
 /// administrators can't revoke each other at once and leave nobody. Where two clusters share a database that is not promised.
 /// </summary>
 [CollectionAgeLimit(Minutes = 10)]
-internal sealed class TokenDirectoryGrain([PersistentState("tokens", "Default")] IPersistentState<TokenIds> state)
-    : Grain, ITokenDirectoryGrain
+internal sealed class TokenDirectoryGrain(
+    [PersistentState("tokens", "Default")] IPersistentState<TokenIds> state, TimeProvider clock) : Grain, ITokenDirectoryGrain
 {
     /// <summary>Grains asked at once: each that is not in memory is a read of the store.</summary>
     private const int AskedAtOnce = 16;
@@ -42,7 +42,8 @@ internal sealed class TokenDirectoryGrain([PersistentState("tokens", "Default")]
         var ids = state.State.Ids.Where(id => string.CompareOrdinal(id, after) > 0).Order(StringComparer.Ordinal)
             .Take(limit + 1).ToArray();
         var page = ids.Length > limit ? ids[..limit] : ids;
-        return new TokenPage(await AskTokens(page), ids.Length > limit ? page[^1] : null);
+        if (state.State.UsesSince is null && state.State.Ids.Length > 0) await StoreIds(state.State.Ids[0], admin: false);
+        return new TokenPage(await AskTokens(page), ids.Length > limit ? page[^1] : null) { UsesSince = state.State.UsesSince };
     }
 
     /// <summary>True when the token administers tokens now, and no other one does that as well as it.</summary>
@@ -62,7 +63,9 @@ internal sealed class TokenDirectoryGrain([PersistentState("tokens", "Default")]
         return [.. found];
     }
 
-    private bool Knows(string id, bool admin) => state.State.Ids.Contains(id) && (!admin || state.State.Admins.Contains(id));
+    /// <summary>Not without the time since when uses are noted: the list of an older build has none.</summary>
+    private bool Knows(string id, bool admin) => state.State.UsesSince is not null
+        && state.State.Ids.Contains(id) && (!admin || state.State.Admins.Contains(id));
 
     private Task StoreIds(string id, bool admin)
     {
@@ -72,6 +75,7 @@ internal sealed class TokenDirectoryGrain([PersistentState("tokens", "Default")]
             {
                 Ids = [.. known.Ids.Union([id], StringComparer.Ordinal)],
                 Admins = admin ? [.. known.Admins.Union([id], StringComparer.Ordinal)] : known.Admins,
+                UsesSince = known.UsesSince ?? clock.GetUtcNow(),
             },
             DeactivateOnIdle);
     }
@@ -87,4 +91,6 @@ internal sealed record TokenIds
     [Id(0)] public string[] Ids { get; set; } = [];
     /// <summary>Ids of those that are administrators', revoked ones as well.</summary>
     [Id(1)] public string[] Admins { get; set; } = [];
+    /// <summary>Since when uses of them are noted; null: an older build wrote this.</summary>
+    [Id(2)] public DateTimeOffset? UsesSince { get; set; }
 }

@@ -7,7 +7,8 @@ namespace OpenClaw.Grains.Security;
 
 /// <summary>One access token's record.</summary>
 [CollectionAgeLimit(Minutes = 10)]
-internal sealed class TokenGrain([PersistentState("token", "Default")] IPersistentState<StoredToken> state) : Grain, ITokenGrain
+internal sealed class TokenGrain([PersistentState("token", "Default")] IPersistentState<StoredToken> state, TimeProvider clock)
+    : Grain, ITokenGrain
 {
     private readonly CurrentState<StoredToken> current = new(state);
 
@@ -37,17 +38,31 @@ internal sealed class TokenGrain([PersistentState("token", "Default")] IPersiste
         if (known is not null && known.Version == token.Version && known.ChangeId == token.ChangeId) return TokenReply.Saved;
         if ((known?.Version ?? -1) != token.Version - 1) return TokenReply.Conflict;
         isListed |= token.Identity is null; // The directory did so before it called; a key's comes from elsewhere.
-        await StoreToken(token);
+        // Whoever changes it read it before, and it may have been used since.
+        await StoreToken(token with { LastUsedAt = TokenUseTiming.GetLatest(token.LastUsedAt, known?.LastUsedAt) });
         return TokenReply.Saved;
+    }
+
+    public async Task<DateTimeOffset?> NoteUse(DateTimeOffset at)
+    {
+        await current.EnsureCurrent();
+        if (state.State.Token is not { } token) return null;
+        var now = clock.GetUtcNow();
+        // The clock of a gateway may be ahead: what it says would be the latest for as long.
+        var used = at > now ? now : at;
+        if (TokenUseTiming.ShouldStore(used, token.LastUsedAt, state.State.UseStoredAt, now))
+            await StoreToken(token with { LastUsedAt = used }, useStoredAt: now);
+        return state.State.Token?.LastUsedAt;
     }
 
     /// <summary>A repeat of the call that made it.</summary>
     private static bool IsSame(TokenRecord? known, TokenRecord token) =>
         known is not null && known.SecretHash.AsSpan().SequenceEqual(token.SecretHash) && known.Role == token.Role;
 
-    private async Task StoreToken(TokenRecord token)
+    private async Task StoreToken(TokenRecord token, DateTimeOffset? useStoredAt = null)
     {
-        await state.StoreOrForget(new StoredToken { Token = token }, DeactivateOnIdle);
+        await state.StoreOrForget(
+            new StoredToken { Token = token, UseStoredAt = useStoredAt ?? state.State.UseStoredAt }, DeactivateOnIdle);
         if (!isListed) _ = AddToDirectory(token);
     }
 
@@ -79,4 +94,6 @@ internal sealed record StoredToken
 {
     /// <summary>The token; null when there is none.</summary>
     [Id(0)] public TokenRecord? Token { get; set; }
+    /// <summary>When its last use was written here.</summary>
+    [Id(1)] public DateTimeOffset? UseStoredAt { get; set; }
 }

@@ -39,6 +39,8 @@ public sealed record TokenView
     public long? RotatedAt { get; init; }
     /// <summary>Until when the secret of before is good as well, ms since 1970.</summary>
     public long? OldSecretUntil { get; init; }
+    /// <summary>When somebody was last let in with it, ms since 1970, within an hour; missing: never since uses are noted.</summary>
+    public long? LastUsedAt { get; init; }
     /// <summary>Grows with each change.</summary>
     public required long Version { get; init; }
 }
@@ -47,7 +49,11 @@ public sealed record TokenView
 public sealed record IssuedTokenView(TokenView Token, string Secret);
 
 /// <summary>A page of a tenant's tokens, by id.</summary>
-public sealed record TokenListView(TokenView[] Tokens, string? NextCursor = null);
+public sealed record TokenListView(TokenView[] Tokens, string? NextCursor = null)
+{
+    /// <summary>Since when uses of the tenant's tokens are noted, ms since 1970: an older one may have been used before.</summary>
+    public long? UsesSince { get; init; }
+}
 
 /// <summary>GET /me: whom the server takes the caller for.</summary>
 public sealed record CallerView

@@ -15,6 +15,8 @@ internal sealed class TestTerminal : IDisposable
     /// <summary>What the person types where nothing is shown; null: nobody is there.</summary>
     public string? Typed { get; set; }
 
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
+
     public string SettingsPath => Path.Combine(folder.Path, "openclaw", "contexts.json");
 
     public string WriteFile(string name, string text)
@@ -30,7 +32,7 @@ internal sealed class TestTerminal : IDisposable
         var (output, error) = (new StringWriter(), new StringWriter());
         var terminal = new Terminal(output, error, new StringReader(input), name => Variables.GetValueOrDefault(name), folder.Path)
         {
-            HasPerson = Typed is not null, ReadHidden = () => Typed,
+            HasPerson = Typed is not null, ReadHidden = () => Typed, Clock = Clock,
         };
         var code = await CommandLine.Run(arguments, terminal);
         return new(code, output.ToString(), error.ToString());

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using OpenClaw.Cli.Tests.Hosting;
 using OpenClaw.Gateway.Tests.Hosting;
 
@@ -38,6 +39,31 @@ public sealed class TokensWalkTests(LiveGateway gateway) : IClassFixture<LiveGat
         Assert.Equal(ExitCodes.NotAllowed, (await again.Run("status")).ExitCode);
         Assert.DoesNotContain(id, await admin.Succeed("tokens", "list", "--quiet"), StringComparison.Ordinal);
         Assert.Contains(id, await admin.Succeed("tokens", "list", "--all"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Those_that_nobody_uses_are_found()
+    {
+        using var admin = await LogIn(gateway.Tokens["admin"]);
+        var idle = (await admin.Succeed("tokens", "create", "client")).Split('_')[2];
+        var list = await admin.Succeed("tokens", "list");
+        Assert.Matches($"{idle} +client +active +never", list);
+        Assert.Matches($"{gateway.Tokens["admin"].Split('_')[2]} +admin +active +just now", list);
+        Assert.Contains("no use is noted", await admin.Succeed("tokens", "show", idle), StringComparison.Ordinal);
+
+        // Nobody knows of the time before uses were noted.
+        var early = await admin.Run("tokens", "list", "--unused", "30d", "--quiet");
+        Assert.Equal((0, ""), (early.ExitCode, early.Out));
+        Assert.Contains("Uses are noted since ", early.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Usage, (await admin.Run("tokens", "list", "--unused", "often")).ExitCode);
+
+        admin.Clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddDays(40));
+        Assert.Contains(idle, await admin.Succeed("tokens", "list", "--unused", "30d", "--quiet"), StringComparison.Ordinal);
+        Assert.DoesNotContain(idle, await admin.Succeed("tokens", "list", "--unused", "41d", "--quiet"), StringComparison.Ordinal);
+        Assert.Matches("active +40 days ago", await admin.Succeed("tokens", "list"));
+        var json = JsonElement.Parse(await admin.Succeed("tokens", "list", "--unused", "30d", "--json"));
+        Assert.True(json.GetProperty("usesSince").GetInt64() > 0);
+        Assert.Contains(json.GetProperty("tokens").EnumerateArray(), token => token.TryGetProperty("lastUsedAt", out _));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using OpenClaw.Gateway.Hosting;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Security.Access;
 using OpenClaw.Gateway.Security.Revocation;
+using OpenClaw.Gateway.Security.Uses;
 using OpenClaw.Gateway.Tests.Hosting;
 using OpenClaw.GrainInterfaces.Security;
 
@@ -16,10 +17,12 @@ public sealed class TokenCheckTests
     private readonly FakeGrains grains = new();
     private readonly TokenReadiness known = new();
     private readonly string token = TokenText.Create(Roles.Client);
+    private readonly LastUses uses;
     private TokenRecord? stored;
 
     public TokenCheckTests()
     {
+        uses = new LastUses(clock);
         known.MarkReady();
         stored = RecordOf(token);
         grains.On<ITokenGrain>("Get", (key, _) =>
@@ -128,6 +131,23 @@ public sealed class TokenCheckTests
     }
 
     [Fact]
+    public async Task Who_is_let_in_has_used_the_token_and_nobody_else_leaves_a_trace()
+    {
+        var check = New();
+        stored = stored! with { Revoked = true };
+        Assert.Null(await check.FindCaller(token, null));
+        Assert.Null(await check.FindCaller(TokenText.Create(Roles.Client, token[8..18]), null));
+        Assert.Empty(uses.GetDue());
+
+        stored = stored with { Revoked = false };
+        var caller = (await New().FindCaller(token, null))!;
+        Assert.Equal([(token[8..18], clock.GetUtcNow())], uses.GetDue());
+        clock.Advance(TimeSpan.FromMinutes(5));
+        Assert.True(await check.IsStillValid(caller));
+        Assert.Equal(clock.GetUtcNow(), uses.FindUse(caller.TokenId));
+    }
+
+    [Fact]
     public void What_is_remembered_and_what_is_looked_at_again_are_together_less_than_the_five_seconds_that_are_promised() =>
         Assert.True(new GatewayOptions().TokenCache + RevocationWatch.Every < TimeSpan.FromSeconds(5));
 
@@ -199,7 +219,8 @@ public sealed class TokenCheckTests
     {
         var options = Options.Create(new GatewayOptions { SharedToken = shared });
         var turns = new LookupTurns(new FailureThrottle(clock, options));
-        return new(new TokenCache(grains, new AnyTokenIds(), clock, options, starting ?? known, turns), new LongRequests(), clock, options);
+        var cache = new TokenCache(grains, new AnyTokenIds(), clock, options, starting ?? known, turns);
+        return new(cache, new LongRequests(), uses, clock, options);
     }
 
     private TokenRecord RecordOf(string text)

@@ -95,6 +95,29 @@ public sealed class OtherActivationTests(TestSilo silo)
         Assert.True((await grain.Get())!.Revoked);
     }
 
+    [Fact]
+    public async Task A_use_of_a_token_is_stored_once_an_hour_and_is_kept_by_whoever_changes_it()
+    {
+        var grain = silo.Grains.GetGrain<ITokenGrain>("token:" + name);
+        Assert.Null(await grain.NoteUse(silo.Clock.GetUtcNow()));
+        var token = new TokenRecord { TokenId = name, SecretHash = [1], Role = "client" };
+        await grain.Save(token);
+        var first = silo.Clock.GetUtcNow();
+        Assert.Equal(first, await grain.NoteUse(first));
+
+        silo.Clock.Advance(TimeSpan.FromMinutes(59));
+        Assert.Equal(first, await grain.NoteUse(silo.Clock.GetUtcNow()));
+        Assert.Equal(TokenReply.Saved, await grain.Save(token with { Version = 1, Revoked = true }));
+        Assert.Equal((first, true, 1), ((await grain.Get())!.LastUsedAt, (await grain.Get())!.Revoked, (await grain.Get())!.Version));
+
+        silo.Clock.Advance(TimeSpan.FromMinutes(1));
+        // A gateway whose clock is a day ahead.
+        Assert.Equal(silo.Clock.GetUtcNow(), await grain.NoteUse(silo.Clock.GetUtcNow().AddDays(1)));
+        // Another gateway's, which is not the latest.
+        silo.Clock.Advance(TimeSpan.FromHours(2));
+        Assert.Equal(silo.Clock.GetUtcNow().AddHours(-2), await grain.NoteUse(first.AddMinutes(30)));
+    }
+
     private static AgentSessionRecord Same(AgentSessionRecord record, string worker)
     {
         Assert.Equal(worker, record.Worker);

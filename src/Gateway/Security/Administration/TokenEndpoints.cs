@@ -3,6 +3,7 @@ using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security.Access;
 using OpenClaw.Gateway.Security.People;
+using OpenClaw.Gateway.Security.Uses;
 using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Problems;
@@ -11,7 +12,7 @@ using OpenClaw.Protocol.Security;
 namespace OpenClaw.Gateway.Security.Administration;
 
 /// <summary>The tokens of a tenant: made, listed, changed, rotated and revoked by its administrators.</summary>
-internal sealed class TokenEndpoints(TokenRegistry registry, PeopleRegistry people) : IEndpoint
+internal sealed class TokenEndpoints(TokenRegistry registry, PeopleRegistry people, LastUses uses) : IEndpoint
 {
     private const int PageByDefault = 50;
     private const long LongestOverlap = 86_400_000;
@@ -32,11 +33,12 @@ internal sealed class TokenEndpoints(TokenRegistry registry, PeopleRegistry peop
         if ((limitProblem ?? Query.ReadText(context, "cursor", out _)) is { } problem) return problem;
         Query.ReadText(context, "cursor", out var after);
         if (after is not null && !TokenRegistry.IsId(after)) return Problem400.ForField("cursor", "must be the nextCursor of a page");
-        (var tokens, after, problem) = await registry.ListTokens(after, (int)limit, context.GetCaller());
-        if (problem is not null) return problem;
-        var (now, next) = (registry.Now, after);
+        (var page, problem) = await registry.ListTokens(after, (int)limit, context.GetCaller());
+        if (page is null) return problem!;
+        var views = page.Tokens.Select(ToView).ToArray();
         return Reply.FromValue(
-            new TokenListView([.. tokens.Select(token => TokenViews.ToView(token, now))], next), ProtocolJson.Default.TokenListView);
+            new TokenListView(views, page.Next) { UsesSince = page.UsesSince?.ToUnixTimeMilliseconds() },
+            ProtocolJson.Default.TokenListView);
     }
 
     private async ValueTask<Reply> MakeToken(HttpContext context)
@@ -102,10 +104,12 @@ internal sealed class TokenEndpoints(TokenRegistry registry, PeopleRegistry peop
     }
 
     private Reply ReplyToken(KnownToken token) =>
-        Reply.FromValue(TokenViews.ToView(token, registry.Now), ProtocolJson.Default.TokenView);
+        Reply.FromValue(ToView(token), ProtocolJson.Default.TokenView);
 
     private Reply ReplyIssued(KnownToken token, string text) =>
-        Reply.FromValue(new IssuedTokenView(TokenViews.ToView(token, registry.Now), text), ProtocolJson.Default.IssuedTokenView);
+        Reply.FromValue(new IssuedTokenView(ToView(token), text), ProtocolJson.Default.IssuedTokenView);
+
+    private TokenView ToView(KnownToken token) => TokenViews.ToView(token, registry.Now, uses.FindUse(token.Record.TokenId));
 
     private static string? ReadId(HttpContext context) => context.Request.RouteValues["id"] as string;
 }

@@ -63,20 +63,19 @@ internal sealed class TokenRegistry(
     }
 
     /// <summary>Tokens that the caller may know of, by id, and where the next page begins.</summary>
-    public async ValueTask<(IReadOnlyList<KnownToken> Tokens, string? Next, Problem? Problem)> ListTokens(
-        string? after, int limit, Caller caller)
+    public async ValueTask<(TokensFound? Page, Problem? Problem)> ListTokens(string? after, int limit, Caller caller)
     {
         var directory = grains.GetGrain<ITokenDirectoryGrain>(GrainKeys.ForTokenDirectory(caller.Tenant));
-        var found = new List<KnownToken>();
+        var (found, usesSince) = (new List<KnownToken>(), (DateTimeOffset?)null);
         do
         {
-            if (await directory.Page(after, limit) is not { } page) return ([], null, Unsupported);
+            if (await directory.Page(after, limit) is not { } page) return (null, Unsupported);
             found.AddRange((await grains.FindKnown(caller.Tenant, page.Tokens)).Where(caller.Sees));
-            after = page.Next;
+            (after, usesSince) = (page.Next, page.UsesSince);
         }
         while (after is not null && found.Count <= limit);
         // The place is that of a token which is seen: one that is not is not told by it either.
-        return found.Count <= limit ? (found, null, null) : (found[..limit], found[limit - 1].Record.TokenId, null);
+        return (found.Count <= limit ? new(found, null, usesSince) : new(found[..limit], found[limit - 1].Record.TokenId, usesSince), null);
     }
 
     /// <summary>Changes a token as <paramref name="change"/> says of what it is now.</summary>
@@ -121,3 +120,6 @@ internal sealed class TokenRegistry(
         return (token, null);
     }
 }
+
+/// <summary>A page of tokens, where the next one begins, and since when their uses are noted.</summary>
+internal sealed record TokensFound(IReadOnlyList<KnownToken> Tokens, string? Next, DateTimeOffset? UsesSince);

@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Security.Access;
+using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.Protocol.Security;
 
 namespace OpenClaw.Gateway.Security.Administration;
@@ -6,7 +7,10 @@ namespace OpenClaw.Gateway.Security.Administration;
 /// <summary>A token as the wire shows it. Pure.</summary>
 internal static class TokenViews
 {
-    public static TokenView ToView(KnownToken token, DateTimeOffset now)
+    /// <param name="token">The token as the cluster has it.</param>
+    /// <param name="now">The time that tokens end by.</param>
+    /// <param name="usedHere">When it was last let in at this gateway, of which the cluster may not know yet; null: not lately.</param>
+    public static TokenView ToView(KnownToken token, DateTimeOffset now, DateTimeOffset? usedHere)
     {
         var record = token.Record;
         return new TokenView
@@ -30,6 +34,7 @@ internal static class TokenViews
             Worker = record.Identity?.Worker,
             RotatedAt = record.RotatedAt?.ToUnixTimeMilliseconds(),
             OldSecretUntil = now < record.PreviousUntil ? record.PreviousUntil?.ToUnixTimeMilliseconds() : null,
+            LastUsedAt = TokenUseTiming.GetLatest(record.LastUsedAt, usedHere)?.ToUnixTimeMilliseconds(),
             Version = record.Version,
         };
     }
