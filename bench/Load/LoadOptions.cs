@@ -10,6 +10,8 @@ internal sealed record LoadOptions
     public string OtherToken { get; init; } = "";
     /// <summary>How long a worker has a task on average before it says that it succeeded: from nothing to twice that.</summary>
     public TimeSpan TaskTime { get; init; }
+    /// <summary>Bytes that a task prints.</summary>
+    public int Output { get; init; }
     /// <summary>Tasks a second of the other client.</summary>
     public int Rate { get; init; }
     /// <summary>Processes whose CPU and memory are reported.</summary>

@@ -14,6 +14,7 @@ var clients = new Option<int>("--clients") { DefaultValueFactory = _ => 64 };
 var workers = new Option<int>("--workers") { DefaultValueFactory = _ => 32 };
 var polls = new Option<int>("--polls") { Description = "idle: polls to hold.", DefaultValueFactory = _ => 5000 };
 var backlog = new Option<int>("--backlog") { Description = "backlog, flood: queued tasks.", DefaultValueFactory = _ => 200_000 };
+var output = new Option<int>("--output") { Description = "Bytes that a task prints.", DefaultValueFactory = _ => 200 };
 var taskTime = new Option<int>("--task-time") { Description = "flood: ms a task runs on average.", DefaultValueFactory = _ => 100 };
 var rate = new Option<int>("--rate") { Description = "flood: the other's tasks/s.", DefaultValueFactory = _ => 20 };
 var readers = new Option<int>("--readers") { Description = "stream: who follow.", DefaultValueFactory = _ => 2 };
@@ -25,8 +26,8 @@ var json = new Option<bool>("--json") { Description = "One JSON object instead o
 
 var root = new RootCommand("Load for an OpenClaw server; docs/performance.md.")
 {
-    mode, url, data, token, workerToken, otherToken, pid, clients, workers, polls, backlog, taskTime, rate, readers, megabytes, warmUp,
-    seconds, program, json,
+    mode, url, data, token, workerToken, otherToken, pid, clients, workers, polls, backlog, output, taskTime, rate, readers, megabytes,
+    warmUp, seconds, program, json,
 };
 root.SetAction(async (parsed, _) =>
 {
@@ -42,6 +43,7 @@ root.SetAction(async (parsed, _) =>
         ClientToken = parsed.GetValue(token) ?? TokenOf(parsed.GetValue(data), "client"),
         WorkerToken = parsed.GetValue(workerToken) ?? TokenOf(parsed.GetValue(data), "worker"),
         OtherToken = parsed.GetValue(otherToken)!,
+        Output = parsed.GetValue(output),
         TaskTime = parsed.GetValue(mode) == "flood" ? TimeSpan.FromMilliseconds(parsed.GetValue(taskTime)) : TimeSpan.Zero,
         Rate = parsed.GetValue(rate),
         Pids = parsed.GetValue(pid)!,

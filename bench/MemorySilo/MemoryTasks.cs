@@ -32,6 +32,8 @@ internal sealed class MemoryTasks(IGrainStorage? rows) : IGrainStorage, ITaskInd
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var record = ((IGrainState<TaskRecord>)grainState).State!;
+        // The output's log is a real one.
+        if (record.Output is { Chunks.Length: > 0 }) throw new OutputApartException();
         if (rows is not null)
         {
             await rows.WriteStateAsync(stateName, grainId, grainState);

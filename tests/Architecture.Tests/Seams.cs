@@ -8,7 +8,8 @@ internal static class Seams
         "Grains" =>
         [
             "OpenClaw.Grains.GrainsHosting", "OpenClaw.Grains.Workers.WorkerNameOptions",
-            "OpenClaw.Grains.Ports.ITaskIndex", "OpenClaw.Grains.Tasks.TaskRecord", "OpenClaw.Grains.Tasks.Transition",
+            "OpenClaw.Grains.Ports.ITaskIndex", "OpenClaw.Grains.Ports.OutputApartException", "OpenClaw.Grains.Tasks.TaskRecord",
+            "OpenClaw.Grains.Tasks.Transition",
         ],
         "Storage" =>
         [

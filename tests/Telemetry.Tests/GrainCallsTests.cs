@@ -9,8 +9,10 @@ public sealed class GrainCallsTests(MeasuredServer server)
 {
     private const int SlotsOfThePc = 3;
 
-    [Fact]
-    public async Task A_task_on_the_compatible_routes_costs_these_calls_and_no_more()
+    [Theory]
+    [InlineData("", "ITaskGrain.Finish")]
+    [InlineData("hello\n", "ITaskGrain.FinishWithOutput")]
+    public async Task A_task_on_the_compatible_routes_costs_these_calls_and_no_more(string output, string finish)
     {
         var blockers = new List<string>();
         for (var i = 0; i < SlotsOfThePc; i++)
@@ -18,13 +20,13 @@ public sealed class GrainCallsTests(MeasuredServer server)
         foreach (var id in blockers)
             await Eventually.Is(async () => await StatusOf(id) == "running", "it runs");
         // Wakes what a queue and a token need once.
-        await WholeTask();
+        await WholeTask(output);
         string[] expected =
         [
             "IQueueGrain.Enqueue", "IQueueGrain.Remove",
-            "ITaskGrain.Finish", "ITaskGrain.OfferAndStart", "ITaskGrain.Submit", "ITaskGrain.Wait",
+            finish, "ITaskGrain.OfferAndStart", "ITaskGrain.Submit", "ITaskGrain.Wait",
         ];
-        var task = await WholeTask();
+        var task = await WholeTask(output);
         // Nobody waits for what the queue is told.
         await Eventually.Is(() => server.Calls.CallsFor(task).Count >= expected.Length, "the queue was told of its end");
         var calls = server.Calls.CallsFor(task).Order(StringComparer.Ordinal).ToArray();
@@ -34,13 +36,13 @@ public sealed class GrainCallsTests(MeasuredServer server)
 
     private async Task<string> StatusOf(string id) => (await server.Api.Get($"/tasks/{id}")).Ok()["status"]!.GetValue<string>();
 
-    private async Task<string> WholeTask()
+    private async Task<string> WholeTask(string output)
     {
         var poll = server.CompatibleApi.Get("/worker/poll?wait=20000");
         var id = await server.Api.Submit(new JsonObject { ["command"] = "true" });
         Assert.Equal(id, (await poll).Ok()["id"]!.GetValue<string>());
         var end = server.Api.End(id);
-        var result = new JsonObject { ["taskId"] = id, ["stdout"] = "", ["stderr"] = "", ["exitCode"] = 0, ["duration"] = 1 };
+        var result = new JsonObject { ["taskId"] = id, ["stdout"] = output, ["stderr"] = "", ["exitCode"] = 0, ["duration"] = 1 };
         (await server.CompatibleApi.Post("/worker/result", result)).Ok();
         await end;
         return id;

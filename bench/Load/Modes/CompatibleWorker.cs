@@ -9,6 +9,7 @@ internal sealed class CompatibleWorker(LoadOptions options) : IWorkerLoop
 {
     private readonly HttpConnection connection = new(options.Server);
     private readonly Requests requests = new(options.Server, options.WorkerToken);
+    private readonly string printed = TaskOutput.CreateText(options.Output);
 
     public async Task Run(Func<Samples?> pickUp, CancellationToken cancellation)
     {
@@ -22,7 +23,8 @@ internal sealed class CompatibleWorker(LoadOptions options) : IWorkerLoop
             task.Ok("\"createdAt\""u8);
             if (JsonScan.Text(task.Body.Span, "\"id\""u8) is not { } id) continue;
             if (JsonScan.Stamp(task.Body.Span) is { } sent) pickUp()?.Add(now - sent);
-            var result = requests.Post("/worker/result", $$"""{"taskId":"{{id}}","stdout":"","stderr":"","exitCode":0,"error":null}""");
+            var result = requests.Post(
+                "/worker/result", $$"""{"taskId":"{{id}}","stdout":"{{printed}}","stderr":"","exitCode":0,"error":null}""");
             (await connection.Send(result, cancellation)).Ok("\"success\":true"u8);
         }
     }

@@ -10,6 +10,7 @@ internal sealed class SessionWorker(LoadOptions options, int number, params stri
 {
     private readonly HttpConnection connection = new(options.Server);
     private readonly Requests requests = new(options.Server, options.WorkerToken);
+    private readonly string printed = TaskOutput.CreateChunks(options.Output);
 
     /// <summary>Tasks it took that do not say when they were sent.</summary>
     public int Unstamped { get; private set; }
@@ -33,7 +34,10 @@ internal sealed class SessionWorker(LoadOptions options, int number, params stri
             if (time > TimeSpan.Zero) await Task.Delay(time, TimeProvider.System, CancellationToken.None);
             var result = requests.Post(
                 $"/worker/attempts/{attempt}/result",
-                $$"""{"session":"{{session}}","outcome":"succeeded","exitCode":0,"stdoutBytes":0,"stderrBytes":0}""");
+                $$"""
+                {"session":"{{session}}","outcome":"succeeded","exitCode":0,"stdoutBytes":{{options.Output}},"stderrBytes":0,
+                 "output":{{printed}}}
+                """);
             (await connection.Send(result, cancellation)).Ok("\"fate\""u8);
         }
     }

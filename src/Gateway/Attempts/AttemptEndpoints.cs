@@ -90,14 +90,20 @@ internal sealed class AttemptEndpoints(
         var chunks = AttemptRules.ToChunks(result.Output, "output", attempt.Number, clock.GetUtcNow(), errors);
         if (AttemptRules.ToOutcome(result, attempt.Number, errors) is not { } outcome || chunks is null)
             return Problem400.ForFields(errors.ToArray());
+        // From here on it is recorded, whether the worker still listens or not.
+        if (await reports.FinishWithOutput(attempt.Task, attempt.Holder, outcome, chunks) is { } plain)
+            return CreateResultReply(attempt, result.Session, plain);
         var ownership = await reports.LoadOwnership(attempt);
         if (ownership == AttemptOwnership.Foreign) return NoSuchAttempt;
-        // From here on it is recorded, whether the worker still listens or not.
         var (joins, next) = await reports.AppendOutput(attempt.Task, ownership, chunks, CancellationToken.None);
         if (!joins) return CreateGapProblem(next!.Value);
-        var reply = await reports.FinishAttempt(attempt.Task, attempt.Holder, outcome);
+        return CreateResultReply(attempt, result.Session, await reports.FinishAttempt(attempt.Task, attempt.Holder, outcome));
+    }
+
+    private static Reply CreateResultReply(NamedAttempt attempt, string session, FinishReply reply)
+    {
         if (reply.Rejection != Rejection.None) return ProblemTable.FromRejection(reply.Rejection);
-        var taken = new ResultTaken(ToWireName(reply.Fate), reply.State.ToWireName(), attempt.Id, result.Session);
+        var taken = new ResultTaken(ToWireName(reply.Fate), reply.State.ToWireName(), attempt.Id, session);
         return Reply.FromValue(taken, ProtocolJson.Default.ResultTaken);
     }
 

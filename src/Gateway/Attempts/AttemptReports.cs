@@ -65,7 +65,10 @@ internal static class AttemptOwnerships
     }
 }
 
-/// <summary>Takes the report of an attempt: its output first, then its end, so that nobody reads an end without its output.</summary>
+/// <summary>
+/// Takes the report of an attempt: output and end in one commit where that is little and the case is plain, else its output first, then its
+/// end, so that nobody reads an end without its output.
+/// </summary>
 internal sealed class AttemptReports(
     IGrainFactory grains, IOutputLog output, IAuditTrail audit, TimeProvider clock, LiveOutput live,
     IEnumerable<ITurnListener> listeners)
@@ -104,12 +107,38 @@ internal sealed class AttemptReports(
         return (result != AppendResult.Gap, cursor);
     }
 
+    /// <summary>
+    /// Records the end with all that the attempt printed, in one commit, and tells those who want to know. Null: nothing was recorded; what
+    /// the attempt is to the worker has to be looked at, then output and end are recorded one after the other.
+    /// </summary>
+    public async ValueTask<FinishReply?> FinishWithOutput(
+        Guid task, Holder holder, AttemptOutcome outcome, IReadOnlyList<OutputChunk> chunks)
+    {
+        if (EndOutput.FromChunks(chunks) is not { } output) return null;
+        var repeats = RetryMeter.StartWatching();
+        var answer = await grains.GetTaskGrain(task).FinishWithOutput(holder, outcome, output, ToActor(holder));
+        if (answer.IsApart) return null;
+        var reply = TellOfEnd(task, holder, outcome, answer, repeats);
+        if (reply.Fate == ResultFate.Recorded && chunks.Count > 0)
+        {
+            live.PublishChunks(task, output.ToChunks(reply.Attempt));
+            GatewayMetrics.CountAppended(chunks);
+        }
+        return reply;
+    }
+
     /// <summary>Records the end and tells those who want to know.</summary>
     public async ValueTask<FinishReply> FinishAttempt(Guid task, Holder holder, AttemptOutcome outcome)
     {
-        var actor = new Actor(holder.TokenId ?? AuditNote.Stranger, holder.Address);
         var repeats = RetryMeter.StartWatching();
-        var reply = await grains.GetTaskGrain(task).Finish(holder, outcome, actor);
+        var reply = await grains.GetTaskGrain(task).Finish(holder, outcome, ToActor(holder));
+        return TellOfEnd(task, holder, outcome, reply, repeats);
+    }
+
+    private static Actor ToActor(Holder holder) => new(holder.TokenId ?? AuditNote.Stranger, holder.Address);
+
+    private FinishReply TellOfEnd(Guid task, Holder holder, AttemptOutcome outcome, FinishReply reply, RetryMeter repeats)
+    {
         // Recorded by the try whose answer was lost, and no listener has heard of it.
         if (reply.Fate == ResultFate.Duplicate && repeats.HasRetried) reply = reply with { Fate = ResultFate.Recorded };
         if (reply is { Fate: ResultFate.Recorded, Turn: { } turn })

@@ -56,6 +56,8 @@ internal sealed class CompatibleResultEndpoint(IGrainFactory grains, AttemptRepo
         var caller = context.GetCaller();
         if (name is null && result.Stdout.Length + result.Stderr.Length == 0)
             return await reports.FinishAttempt(task, CreateHolder(caller, CompatibleWorkers.DefaultName), ToOutcome(result, Latest));
+        var (first, at) = (CreateHolder(caller, name ?? CompatibleWorkers.DefaultName), clock.GetUtcNow());
+        if (await reports.FinishWithOutput(task, first, ToOutcome(result, Latest), ToChunks(result, Latest, at)) is { } plain) return plain;
         // Output belongs to an attempt by number, and to none that is not this worker's.
         var snapshot = await grains.GetTaskGrain(task).Get();
         if (snapshot is not { State: TaskState.Running }) snapshot = await grains.GetTaskGrain(task).GetStored();

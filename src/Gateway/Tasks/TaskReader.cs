@@ -87,7 +87,7 @@ internal sealed class TaskReader(
         if (!task.State.IsEnd()) return view;
         if (!text) return view with { StdoutBytes = task.Outcome?.StdoutBytes, StderrBytes = task.Outcome?.StderrBytes };
         (long, long)? totals = task.Outcome is { } outcome ? (outcome.StdoutBytes, outcome.StderrBytes) : null;
-        var kept = await OutputText.ReadStreams(output, task.Id, task.Attempt, totals, cancellation);
+        var kept = await OutputText.ReadStreams(FindReader(task), task.Id, task.Attempt, totals, cancellation);
         return view with
         {
             Stdout = kept.Stdout,
@@ -98,6 +98,10 @@ internal sealed class TaskReader(
             LateResult = task.LateResult is { } late ? await BuildView(task, late, view.LateResult!, cancellation) : null,
         };
     }
+
+    /// <summary>What an ended task printed may have come along with it.</summary>
+    private IOutputReader FindReader(TaskSnapshot task) =>
+        task is { Output: { } whole, Outcome: not null } ? new AttachedOutput(whole) : output;
 
     private async ValueTask<CallbackView?> FindCallback(TaskSnapshot task, CancellationToken cancellation)
     {

@@ -1,3 +1,4 @@
+using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Workers;
 using Orleans.Concurrency;
@@ -67,6 +68,13 @@ public interface ITaskGrain : IGrainWithGuidKey
     /// </summary>
     [Alias("Finish")]
     Task<FinishReply> Finish(Holder holder, AttemptOutcome outcome, Actor actor);
+
+    /// <summary>
+    /// The same with all that the attempt printed, in one commit. Only in the plain case: the attempt runs, it is this worker's, and the
+    /// store has no output of it yet. In every other one nothing is recorded, and the answer is <see cref="FinishReply.IsApart"/>.
+    /// </summary>
+    [Alias("FinishWithOutput")]
+    Task<FinishReply> FinishWithOutput(Holder holder, AttemptOutcome outcome, EndOutput output, Actor actor);
 
     /// <summary>Asks for the task to end. Not started: cancelled at once.</summary>
     [Alias("Cancel")]

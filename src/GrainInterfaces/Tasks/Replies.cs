@@ -18,13 +18,16 @@ public readonly record struct OfferReply(
 /// <summary>
 /// How a reported result was taken. <see cref="Turn"/> is the whole spec when the task is a turn of an agent session
 /// (<see cref="TaskSpec.Session"/>), because the gateway may have to post the answer; null for every other task.
+/// <see cref="IsApart"/>: nothing was recorded, output and end are to be reported one after the other.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("FinishReply")]
 public readonly record struct FinishReply(
     [property: Id(0)] Rejection Rejection,
     [property: Id(1)] ResultFate Fate,
     [property: Id(2)] TaskState State,
-    [property: Id(3)] TaskSpec? Turn = null);
+    [property: Id(3)] TaskSpec? Turn = null,
+    [property: Id(4)] bool IsApart = false,
+    [property: Id(5)] int Attempt = 0);
 
 /// <summary>What became of a reported result.</summary>
 [GenerateSerializer, Alias("ResultFate")]

@@ -1,6 +1,8 @@
+using OpenClaw.GrainInterfaces.Output;
+
 namespace OpenClaw.GrainInterfaces.Tasks;
 
-/// <summary>A task as its record stood at <see cref="Version"/>. Holds the envelope, never the payload or the output.</summary>
+/// <summary>A task as its record stood at <see cref="Version"/>. Holds the envelope, never the payload.</summary>
 [GenerateSerializer, Immutable, Alias("TaskSnapshot")]
 public sealed record TaskSnapshot
 {
@@ -49,6 +51,10 @@ public sealed record TaskSnapshot
     /// Worker of the latest started attempt, also while the next one is offered to another; null: none, or a silo that does not say.
     /// </summary>
     [Id(18)] public string? StartedBy { get; init; }
+    /// <summary>
+    /// All that the attempt which ended it printed, while the grain remembers it; null: it has to be read from the store.
+    /// </summary>
+    [Id(19)] public EndOutput? Output { get; init; }
 
     /// <summary>The state in full.</summary>
     public TaskState TrueState => Approval is not null && State == TaskState.Queued ? TaskState.AwaitingApproval : State;

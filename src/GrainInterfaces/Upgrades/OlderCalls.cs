@@ -16,6 +16,9 @@ public static class OlderCalls
     public static IReadOnlyList<OlderCall> All { get; } =
     [
         OlderCall.CreateInstead<ITaskGrain, TaskSnapshot?>(nameof(ITaskGrain.GetStored), (task, _) => task.Get()),
+        // An older silo would leave out what was printed.
+        OlderCall.CreateAnswer<ITaskGrain, FinishReply>(
+            nameof(ITaskGrain.FinishWithOutput), new FinishReply(Rejection.None, ResultFate.None, TaskState.None, IsApart: true)),
         // An older silo keeps no signature. A PC that requires one waits on, and the same can be said once more.
         OlderCall.CreateInstead<ITaskGrain, TaskReply>(
             nameof(ITaskGrain.DecideSigned),

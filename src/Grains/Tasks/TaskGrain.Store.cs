@@ -1,5 +1,6 @@
 using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Grains.Ports;
 using Orleans.Storage;
 
 namespace OpenClaw.Grains.Tasks;
@@ -65,7 +66,8 @@ internal sealed partial class TaskGrain
         }
         catch (Exception failure)
         {
-            if (!ClusterErrors.IsDiskFull(failure)) services.Log.WriteFailed(next.Id, next.Version, failure);
+            if (failure is not OutputApartException && !ClusterErrors.IsDiskFull(failure))
+                services.Log.WriteFailed(next.Id, next.Version, failure);
             ForgetRecord();
             throw;
         }
@@ -256,6 +258,7 @@ internal sealed partial class TaskGrain
             Approval = task.Approval,
             Epoch = task.Epoch,
             StartedBy = task.Worker,
+            Output = task.State.IsEnd() ? task.Output : null,
         };
     }
 

@@ -1,8 +1,10 @@
 using OpenClaw.GrainInterfaces.Audit;
+using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
+using OpenClaw.Grains.Ports;
 
 namespace OpenClaw.Grains.Tasks;
 
@@ -53,12 +55,19 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
     public async Task<Directive> Heartbeat(Holder holder, int attempt) =>
         (await ApplyTrigger(new TaskTrigger.Heartbeat(holder, attempt))).Directive;
 
-    public async Task<FinishReply> Finish(Holder holder, AttemptOutcome outcome, Actor actor)
+    public async Task<FinishReply> Finish(Holder holder, AttemptOutcome outcome, Actor actor) =>
+        await ToFinishReply(await ApplyTrigger(new TaskTrigger.Finish(holder, outcome, actor)));
+
+    public async Task<FinishReply> FinishWithOutput(Holder holder, AttemptOutcome outcome, EndOutput output, Actor actor)
     {
-        var step = await ApplyTrigger(new TaskTrigger.Finish(holder, outcome, actor));
-        if (step.Record is not { } task || step.Rejection == Rejection.NotFound)
-            return new(step.Rejection, ResultFate.None, TaskState.None);
-        return new(step.Rejection, step.Fate, GetVisibleState(task, Now), await AddPayload(task.Spec.Session is null ? null : task.Spec));
+        try
+        {
+            return await ToFinishReply(await ApplyTrigger(new TaskTrigger.Finish(holder, outcome, actor) { Output = output }));
+        }
+        catch (OutputApartException)
+        {
+            return new(Rejection.None, ResultFate.None, TaskState.None, IsApart: true);
+        }
     }
 
     public async Task<TaskReply> Cancel(Actor actor)
@@ -159,6 +168,15 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
     {
         var reply = ToOfferReply(step, ahead);
         return reply with { Spec = await AddPayload(reply.Spec) };
+    }
+
+    private async Task<FinishReply> ToFinishReply(TaskStep step)
+    {
+        if (step.IsApart) return new(Rejection.None, ResultFate.None, TaskState.None, IsApart: true);
+        if (step.Record is not { } task || step.Rejection == Rejection.NotFound)
+            return new(step.Rejection, ResultFate.None, TaskState.None);
+        var turn = await AddPayload(task.Spec.Session is null ? null : task.Spec);
+        return new(step.Rejection, step.Fate, GetVisibleState(task, Now), turn, Attempt: task.Attempt);
     }
 
     private static OfferReply Elsewhere { get; } = new(Rejection.NotAvailable, null, 0, default);

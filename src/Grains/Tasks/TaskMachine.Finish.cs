@@ -1,5 +1,6 @@
 using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Protocol.Waits;
 
 namespace OpenClaw.Grains.Tasks;
@@ -11,6 +12,7 @@ internal static partial class TaskMachine
     {
         if (IsForeign(record, t.Holder)) return new(record, Rejection.NotFound);
         var outcome = t.Outcome.Attempt == 0 && t.Holder.Epoch == 0 ? t.Outcome with { Attempt = record.Attempt } : t.Outcome;
+        if (t.Output is not null && !MayEndWithOutput(record, t.Holder, outcome)) return new(record) { IsApart = true };
         // Of a task that never began a worker can't know; with a number it would be an attempt of old.
         if (outcome.Attempt == 0) return new(record, Rejection.NotFound);
         if (outcome.Attempt != record.Attempt || !IsLatestHolder(record, t.Holder))
@@ -20,6 +22,16 @@ internal static partial class TaskMachine
         if (record.State.IsEnd()) return RecordLateResult(record, t, outcome, now, options);
         return RecordGivenUpResult(record, t, outcome, now, options) with { Fate = ResultFate.Recorded };
     }
+
+    /// <summary>
+    /// The plain case, in which nothing has to be said about the output but that it is this attempt's. A worker of the compatible protocol
+    /// is asked for its name: another one's report may end the attempt, but whose output that is has to be looked at.
+    /// </summary>
+    private static bool MayEndWithOutput(TaskRecord record, Holder holder, AttemptOutcome outcome) =>
+        outcome.Attempt == record.Attempt && IsLatestHolder(record, holder)
+        && (record.Epoch > 0 || string.Equals(record.Worker, holder.Worker, StringComparison.Ordinal))
+        // Or it is told again what is recorded, output and all.
+        && (record.State == TaskState.Running || record.Outcome?.IsSameEnd(outcome) == true);
 
     private static TaskStep RecordResult(
         TaskRecord record, TaskTrigger.Finish t, AttemptOutcome outcome, DateTimeOffset now, TaskOptions options)

@@ -1,3 +1,4 @@
+using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
@@ -64,6 +65,7 @@ internal static partial class TaskMachine
             Version = next.Version + 1,
             Last = new Transition(trigger.Name, now, actor, next.Attempt),
             WakeAt = TaskObligations.GetWakeAt(next, now, options),
+            Output = (trigger as TaskTrigger.Finish)?.Output,
         }, Durable: true);
 
     /// <summary>An end. A clock that stepped back never lets it end before it began.</summary>
@@ -142,7 +144,11 @@ internal abstract record TaskTrigger
     public sealed record Heartbeat(Holder Holder, int Attempt) : TaskTrigger("heartbeat");
 
     /// <summary>The worker says how the attempt ended.</summary>
-    public sealed record Finish(Holder Holder, AttemptOutcome Outcome, Actor Actor) : TaskTrigger("finish");
+    public sealed record Finish(Holder Holder, AttemptOutcome Outcome, Actor Actor) : TaskTrigger("finish")
+    {
+        /// <summary>All that the attempt printed, to be recorded with its end; null: whatever it printed is recorded.</summary>
+        public EndOutput? Output { get; init; }
+    }
 
     /// <summary>A client asks for its end.</summary>
     public sealed record Cancel(Actor Actor) : TaskTrigger("cancel");
@@ -176,6 +182,9 @@ internal readonly record struct TaskStep(TaskRecord? Record, Rejection Rejection
 
     /// <summary>What became of a reported result.</summary>
     public ResultFate Fate { get; init; }
+
+    /// <summary>Output and end can't be recorded by one commit; nothing was done.</summary>
+    public bool IsApart { get; init; }
 
     /// <summary>The same call was answered before.</summary>
     public bool Repeated { get; init; }

@@ -1,3 +1,4 @@
+using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
@@ -69,6 +70,11 @@ public sealed record TaskRecord
     [Id(22)] public Guid? StartTicket { get; init; }
     /// <summary>The approval that <see cref="TaskState.AwaitingApproval"/> waits for; null in every other state.</summary>
     [Id(23)] public ApprovalWait? Approval { get; init; }
+    /// <summary>
+    /// Volatile: all that the latest attempt printed, when it came with its end. Storage writes it in the same statement; the next version
+    /// has it no more.
+    /// </summary>
+    [Id(24)] public EndOutput? Output { get; init; }
 }
 
 /// <summary>What happened, and who did it. The audit row of a version.</summary>

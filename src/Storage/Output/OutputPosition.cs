@@ -19,6 +19,10 @@ internal readonly record struct OutputPosition(OutputCursor Cursor, long HeadByt
             toHead ? null : TailFrom ?? chunk.Sequence);
     }
 
+    /// <summary>The position behind a whole output of which nothing has to be cut.</summary>
+    public static OutputPosition FromWhole(IReadOnlyList<OutputChunk> chunks) =>
+        new(chunks.Aggregate(default(OutputCursor), AdvanceCursor), chunks.Sum(chunk => (long)chunk.Data.Length), 0, null);
+
     /// <summary>Where a log begins that goes on after another one: it has kept nothing yet.</summary>
     public static OutputPosition BeginAfter(OutputPosition? other) => new(other?.Cursor ?? default, 0, 0, null);
 

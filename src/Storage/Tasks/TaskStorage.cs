@@ -1,9 +1,21 @@
 using System.Globalization;
+using Microsoft.Extensions.Options;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Grains.Ports;
 using OpenClaw.Grains.Tasks;
 using Orleans.Storage;
 
 namespace OpenClaw.Storage.Tasks;
+
+/// <summary>What became of a write.</summary>
+internal enum RowWrite
+{
+    /// <summary>The row is not at the expected version, or the id is taken: nothing was written.</summary>
+    Outdated = 0,
+    Written = 1,
+    /// <summary>There is output of the attempt whose end came with some: nothing was written.</summary>
+    HasOutput = 2,
+}
 
 /// <summary>The rows of the tasks table, one at a time, as a database keeps them. Every write is durable before it answers.</summary>
 internal interface ITaskRows
@@ -14,8 +26,8 @@ internal interface ITaskRows
     /// <summary>The first write, with its audit row. False when the id is taken.</summary>
     ValueTask<bool> Insert(TaskRecord record);
 
-    /// <summary>A later write, with its audit row. False when the row is not at the expected version.</summary>
-    ValueTask<bool> Update(TaskRecord record, long expectedVersion);
+    /// <summary>A later write, with its audit row and, of an end, with the output that came with it.</summary>
+    ValueTask<RowWrite> Update(TaskRecord record, long expectedVersion);
 
     /// <summary>Deletes the task with all that belongs to it. False when it is not at the expected version.</summary>
     ValueTask<bool> Delete(Guid id, long expectedVersion);
@@ -32,9 +44,10 @@ internal interface ITaskRows
 
 /// <summary>
 /// The grain storage named <c>tasks</c>: one row a task, its version as ETag. A lost compare-and-set is an
-/// <see cref="InconsistentStateException"/>; any other exception means that the outcome is unknown.
+/// <see cref="InconsistentStateException"/>, an end whose output can't be written with it an <see cref="OutputApartException"/>; any other
+/// exception means that the outcome is unknown.
 /// </summary>
-internal sealed class TaskStorage(ITaskRows rows) : IGrainStorage
+internal sealed class TaskStorage(ITaskRows rows, IOptions<StorageOptions> options) : IGrainStorage
 {
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
@@ -55,11 +68,9 @@ internal sealed class TaskStorage(ITaskRows rows) : IGrainStorage
         var record = CastState(grainState).State ?? throw new ArgumentException("There is no record to write.", nameof(grainState));
         var id = grainId.GetGuidKey();
         if (record.Id != id) throw new ArgumentException($"The record is of task {record.Id}, the grain is {id}.", nameof(grainState));
-        var expected = ParseVersion(grainState.ETag);
-        var written = expected is { } version
-            ? await rows.Update(record, version).ConfigureAwait(false)
-            : await rows.Insert(record).ConfigureAwait(false);
-        if (!written) throw CreateConflict(id, grainState.ETag);
+        var written = await WriteRow(record, ParseVersion(grainState.ETag)).ConfigureAwait(false);
+        if (written == RowWrite.HasOutput) throw new OutputApartException();
+        if (written == RowWrite.Outdated) throw CreateConflict(id, grainState.ETag);
         SetFound(grainState, record.Version);
     }
 
@@ -71,6 +82,15 @@ internal sealed class TaskStorage(ITaskRows rows) : IGrainStorage
             throw CreateConflict(id, grainState.ETag);
         }
         SetMissing(grainState);
+    }
+
+    private async ValueTask<RowWrite> WriteRow(TaskRecord record, long? expectedVersion)
+    {
+        if (expectedVersion is not { } version)
+            return await rows.Insert(record).ConfigureAwait(false) ? RowWrite.Written : RowWrite.Outdated;
+        // What has to be cut is for the log to cut.
+        if (record.Output?.Bytes > options.Value.Output.Head) return RowWrite.HasOutput;
+        return await rows.Update(record, version).ConfigureAwait(false);
     }
 
     private static IGrainState<TaskRecord> CastState<T>(IGrainState<T> state) =>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using OpenClaw.GrainInterfaces.Audit;
+using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.WakeUps;
@@ -27,6 +28,7 @@ internal sealed class FakeTable : IGrainStorage, ITaskIndex, IAuditTrail
     private readonly ConcurrentDictionary<Guid, TaskRecord> rows = new();
     private readonly ConcurrentDictionary<Guid, Func<TaskRecord, Fault>> faults = new();
     private readonly ConcurrentDictionary<string, PoolReads> watched = new();
+    private readonly ConcurrentDictionary<(Guid Task, int Attempt), EndOutput> outputs = new();
 
     public ConcurrentQueue<AuditNote> Notes { get; } = new();
 
@@ -38,6 +40,12 @@ internal sealed class FakeTable : IGrainStorage, ITaskIndex, IAuditTrail
     public TaskRecord? Row(Guid task) => rows.GetValueOrDefault(task);
 
     public IReadOnlyList<TaskRecord> RowsOf(string pool) => [.. rows.Values.Where(row => row.Spec.Pool == pool)];
+
+    /// <summary>What came with the end of an attempt, or was appended before by <see cref="Print"/>.</summary>
+    public EndOutput? Output(Guid task, int attempt) => outputs.GetValueOrDefault((task, attempt));
+
+    /// <summary>Output that reached the store past the grain.</summary>
+    public void Print(Guid task, int attempt, EndOutput output) => outputs[(task, attempt)] = output;
 
     /// <summary>Changes a row behind the grains' back.</summary>
     public void Put(TaskRecord record) => rows[record.Id] = record;
@@ -138,11 +146,13 @@ internal sealed class FakeTable : IGrainStorage, ITaskIndex, IAuditTrail
     private void Commit(TaskRecord record, string? tag)
     {
         Assert.NotEqual(TaskState.Offered, record.State);
-        var row = record with { OfferedTo = null, OfferExpires = null, LeaseUntil = null, HeardSince = null };
+        if (record.Output is not null && outputs.ContainsKey((record.Id, record.Attempt))) throw new OutputApartException();
+        var row = record with { OfferedTo = null, OfferExpires = null, LeaseUntil = null, HeardSince = null, Output = null };
         var written = tag is null
             ? rows.TryAdd(row.Id, row)
             : rows.TryGetValue(row.Id, out var before) && Tag(before) == tag && rows.TryUpdate(row.Id, row, before);
         if (!written) throw new InconsistentStateException($"task {row.Id} is not at version {tag}", "unknown", tag ?? "none");
+        if (record.Output is { Chunks.Length: > 0 } output) outputs[(record.Id, record.Attempt)] = output;
     }
 
     private IEnumerable<TaskRecord> Waiting(string tenant, string pool) =>

@@ -33,6 +33,11 @@ public sealed class PostgresAuditChainTests : AuditChainContract
     protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => PostgresFixture.Open(configure);
 }
 
+public sealed class PostgresEndOutputTests : EndOutputContract
+{
+    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => PostgresFixture.Open(configure);
+}
+
 public sealed class PostgresOutputLogTests : OutputLogContract
 {
     protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => PostgresFixture.Open(configure);

@@ -2,6 +2,7 @@ using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Grains.Tasks;
 using OpenClaw.Storage.GroupCommit;
 using OpenClaw.Storage.Postgres;
+using OpenClaw.Storage.Tasks;
 using OpenClaw.TestKit.Processes;
 using Orleans.Storage;
 
@@ -99,7 +100,8 @@ public sealed class PostgresStoreTests : IAsyncLifetime
             .Select(i => Sample.Queued(Sample.Spec() with { Session = $"talk{i % 7}" })).ToArray();
 
         var first = await Race(record => Wins(record, null), record => rows.Insert(record).AsTask());
-        var later = await Race(record => Wins(record.Started(), "1"), record => rows.Update(record.Started(), 1).AsTask());
+        var later = await Race(record => Wins(record.Started(), "1"), async record =>
+            await rows.Update(record.Started(), 1) == RowWrite.Written);
 
         Assert.Equal((300, 300), (first, later));
         foreach (var record in records) Assert.Equal(2, (await store.Audit.ReadEntries(record.Id, 0, default)).Count);

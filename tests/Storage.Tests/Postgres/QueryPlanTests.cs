@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Npgsql;
+using OpenClaw.GrainInterfaces.Output;
 using OpenClaw.GrainInterfaces.Tasks;
-using OpenClaw.Grains.Tasks;
 using OpenClaw.Storage.Postgres;
 using OpenClaw.Storage.Postgres.GroupCommit;
 using OpenClaw.Storage.Postgres.Servers;
@@ -22,10 +22,15 @@ public sealed partial class QueryPlanTests
     {
         ["InsertTasks.Alone"] = GetTypes(InsertTasks.Instance, new InsertTask(Sample.Queued())),
         ["InsertTasks.WithSessions"] = GetTypes(InsertTasks.Instance, new InsertTask(Sample.Queued())),
-        ["UpdateTasks.Alone"] = GetTypes(UpdateTasks.Instance, new UpdateTask(Sample.Queued(), 1)),
-        ["UpdateTasks.WithSessions"] = GetTypes(UpdateTasks.Instance, new UpdateTask(Sample.Queued(), 1)),
-        ["UpdateTasks.WithWebhooks"] = GetTypes(UpdateTasks.Instance, new UpdateTask(Told(), 3)),
-        ["UpdateTasks.WithBoth"] = GetTypes(UpdateTasks.Instance, new UpdateTask(Told(), 3)),
+        ["UpdateTasks.Statements[0]"] = GetTypes(UpdateTasks.Instance, EndTask(TaskExtras.None)),
+        ["UpdateTasks.Statements[1]"] = GetTypes(UpdateTasks.Instance, EndTask(TaskExtras.Sessions)),
+        ["UpdateTasks.Statements[2]"] = GetTypes(UpdateTasks.Instance, EndTask(TaskExtras.Webhooks)),
+        ["UpdateTasks.Statements[3]"] = GetTypes(UpdateTasks.Instance, EndTask(TaskExtras.Sessions | TaskExtras.Webhooks)),
+        ["UpdateTasks.Statements[4]"] = GetTypes(UpdateTasks.Instance, EndTask(TaskExtras.Output)),
+        ["UpdateTasks.Statements[5]"] = GetTypes(UpdateTasks.Instance, EndTask(TaskExtras.Sessions | TaskExtras.Output)),
+        ["UpdateTasks.Statements[6]"] = GetTypes(UpdateTasks.Instance, EndTask(TaskExtras.Webhooks | TaskExtras.Output)),
+        ["UpdateTasks.Statements[7]"] =
+            GetTypes(UpdateTasks.Instance, EndTask(TaskExtras.Sessions | TaskExtras.Webhooks | TaskExtras.Output)),
         ["WebhookOutbox.Due"] = "int8,text[],int4",
         ["WebhookOutbox.Claim"] = "int8[],int8,int8",
         ["InsertNotes.Sql"] = "int8[],text[],text[],text[],uuid[],text[]",
@@ -45,8 +50,9 @@ public sealed partial class QueryPlanTests
     /// <summary>These sort no more rows than they were given, than a page has or some thousand that have ended.</summary>
     private static readonly string[] MaySort =
     [
-        "InsertTasks.Alone", "InsertTasks.WithSessions", "UpdateTasks.Alone", "UpdateTasks.WithSessions", "UpdateTasks.WithWebhooks",
-        "UpdateTasks.WithBoth", "TaskPages.ByKind",
+        "InsertTasks.Alone", "InsertTasks.WithSessions",
+        .. Enumerable.Range(0, 8).Select(extras => string.Create(CultureInfo.InvariantCulture, $"UpdateTasks.Statements[{extras}]")),
+        "TaskPages.ByKind",
         "TaskPages.ByState", "TaskPages.ByStateKind", "TaskPages.ByWorker", "TaskPages.ByWorkerKind", "TaskIndex.Groups",
         "DeleteTasks.Oldest", "DeleteTasks.Leave", "DeleteTasks.LinkRemoved", "OutputReads.SelectLatest", "TaskRows.EndedBetween",
     ];
@@ -191,17 +197,31 @@ public sealed partial class QueryPlanTests
            where type.Namespace?.StartsWith("OpenClaw.Storage.Postgres", StringComparison.Ordinal) == true
            from field in type.GetFields(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)
            where field.FieldType == typeof(string) || field.FieldType == typeof(string[])
-           from sql in field.GetValue(null) as string[] ?? [(string)field.GetValue(null)!]
-           where Verb().IsMatch(sql) && sql.Contains("$1", StringComparison.Ordinal) && IsWhole(field.Name)
-           select ($"{type.Name}.{field.Name}", sql),
+           from statement in Name($"{type.Name}.{field.Name}", field.GetValue(null)!)
+           where Verb().IsMatch(statement.Sql) && statement.Sql.Contains("$1", StringComparison.Ordinal) && IsWhole(field.Name)
+           select statement,
     ];
+
+    private static IEnumerable<(string Name, string Sql)> Name(string name, object found) => found is string[] all
+        ? all.Select((sql, i) => (string.Create(CultureInfo.InvariantCulture, $"{name}[{i}]"), sql))
+        : [(name, (string)found)];
 
     /// <summary>Beginnings that others are put together from.</summary>
     private static bool IsWhole(string field) =>
         field is not ("DueEntry" or "OfSpecs" or "EachState" or "Rows" or "Enough" or "Begin" or "Move");
 
-    private static TaskRecord Told() =>
-        Sample.Queued(Sample.Spec() with { CallbackUrl = "https://a.example/" }).Started().Ended(TaskState.Failed);
+    /// <summary>An end with these beside the task's row.</summary>
+    private static UpdateTask EndTask(TaskExtras extras)
+    {
+        var spec = Sample.Spec() with
+        {
+            Session = extras.HasFlag(TaskExtras.Sessions) ? "talk" : null,
+            CallbackUrl = extras.HasFlag(TaskExtras.Webhooks) ? "https://a.example/" : null,
+        };
+        var output = new EndOutput([new EndChunk(OutputStream.Stdout, [1], Sample.Noon, null)]);
+        var ended = Sample.Queued(spec).Started().Ended(TaskState.Failed);
+        return new UpdateTask(ended with { Output = extras.HasFlag(TaskExtras.Output) ? output : null }, 2);
+    }
 
     private static string GetTypes(BulkStatement statement, PostgresOperation operation) =>
         string.Join(',', statement.CreateCommand([operation]).Parameters.Select(parameter => parameter.DataTypeName));

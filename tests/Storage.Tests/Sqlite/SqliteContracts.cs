@@ -25,6 +25,11 @@ public sealed class SqliteTaskListTests : TaskListContract
     protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => SqliteFixture.Open(configure);
 }
 
+public sealed class SqliteEndOutputTests : EndOutputContract
+{
+    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => SqliteFixture.Open(configure);
+}
+
 public sealed class SqliteOutputLogTests : OutputLogContract
 {
     protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => SqliteFixture.Open(configure);

@@ -37,7 +37,7 @@ internal sealed class EndedRows(int count) : ITaskRows
 
     public ValueTask<bool> Insert(TaskRecord record) => throw new NotSupportedException();
 
-    public ValueTask<bool> Update(TaskRecord record, long expectedVersion) => throw new NotSupportedException();
+    public ValueTask<RowWrite> Update(TaskRecord record, long expectedVersion) => throw new NotSupportedException();
 
     public ValueTask<bool> Delete(Guid id, long expectedVersion) => throw new NotSupportedException();
 }

@@ -26,6 +26,8 @@ internal struct ArrayRowWriter(int rows, NpgsqlParameterCollection parameters) :
 
     public void AddLong(long value) => Add(value, NpgsqlDbType.Bigint);
 
+    public void AddLong(long? value) => Add(value, NpgsqlDbType.Bigint);
+
     public void AddInt(int value) => Add(value, NpgsqlDbType.Integer);
 
     public void AddShort(int value) => Add((short)value, NpgsqlDbType.Smallint);

@@ -1,4 +1,6 @@
 using K4os.Compression.LZ4;
+using OpenClaw.GrainInterfaces.Output;
+using OpenClaw.Storage.Postgres.GroupCommit;
 
 namespace OpenClaw.Storage.Postgres.Output;
 
@@ -21,5 +23,28 @@ internal static class PackedData
         var bytes = GC.AllocateUninitializedArray<byte>(length);
         var written = LZ4Codec.Decode(data, bytes);
         return written == length ? bytes : throw new InvalidDataException("A stored chunk of output can't be unpacked.");
+    }
+}
+
+/// <summary>A chunk as its row has it, but for the task and the attempt.</summary>
+internal sealed record PackedChunk(OutputChunk Chunk, byte[] Data, bool IsPacked)
+{
+    public static PackedChunk FromChunk(OutputChunk chunk)
+    {
+        var (data, packed) = PackedData.Pack(chunk.Data);
+        return new(chunk, data.ToArray(), packed);
+    }
+
+    /// <summary>Sequence, stream, position, length, at, packed, data and elapsed.</summary>
+    public void WriteColumns(ref ArrayRowWriter row)
+    {
+        row.AddLong(Chunk.Sequence);
+        row.AddShort((int)Chunk.Stream);
+        row.AddLong(Chunk.Offset);
+        row.AddInt(Chunk.Data.Length);
+        row.AddTime(Chunk.At);
+        row.AddFlag(IsPacked);
+        row.AddBytes(Data);
+        row.AddLong(Chunk.Elapsed);
     }
 }

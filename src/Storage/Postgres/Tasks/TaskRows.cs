@@ -20,9 +20,10 @@ internal sealed class TaskRows(PostgresDatabase database, PostgresStore store) :
 
     public ValueTask<TaskRecord?> Find(Guid id) => store.Read(new FindTask(id));
 
-    public ValueTask<bool> Insert(TaskRecord record) => store.Write(new InsertTask(record));
+    public async ValueTask<bool> Insert(TaskRecord record) =>
+        await store.Write(new InsertTask(record)).ConfigureAwait(false) == RowWrite.Written;
 
-    public ValueTask<bool> Update(TaskRecord record, long expectedVersion) => store.Write(new UpdateTask(record, expectedVersion));
+    public ValueTask<RowWrite> Update(TaskRecord record, long expectedVersion) => store.Write(new UpdateTask(record, expectedVersion));
 
     public async ValueTask<bool> Delete(Guid id, long expectedVersion) =>
         await DeleteTasks.RemoveOne(database, id, expectedVersion).ConfigureAwait(false) == 1;

@@ -16,7 +16,7 @@ namespace OpenClaw.Storage.Postgres.Tasks;
 /// A write of a task with its audit row. JSON and digest are made by whoever asks for it: the writer's thread has more to do than any
 /// other.
 /// </summary>
-internal abstract class TaskWrite(TaskRecord record) : PostgresOperation<bool>
+internal abstract class TaskWrite(TaskRecord record) : PostgresOperation<RowWrite>
 {
     public override WriteKey? Key => new WriteKey(WriteTable.Tasks, record.Id);
 
@@ -30,9 +30,22 @@ internal abstract class TaskWrite(TaskRecord record) : PostgresOperation<bool>
 
     /// <summary>What is to be told with this step, to whom.</summary>
     public virtual IReadOnlyList<Webhook> Webhooks => [];
+
+    /// <summary>What the attempt printed, when it came with its end; null: nothing.</summary>
+    public virtual EndOutputRow? Output => null;
 }
 
-/// <summary>The first write of a task: its row, its spec, the audit row. False when the id is taken.</summary>
+/// <summary>What the operations of a batch bring beside the rows of tasks. A statement leaves out the parts that none needs.</summary>
+[Flags]
+internal enum TaskExtras
+{
+    None = 0,
+    Sessions = 1,
+    Webhooks = 2,
+    Output = 4,
+}
+
+/// <summary>The first write of a task: its row, its spec, the audit row.</summary>
 internal sealed class InsertTask(TaskRecord record) : TaskWrite(record)
 {
     public override long Bytes => Record.Spec.Payload.Length;
@@ -42,10 +55,10 @@ internal sealed class InsertTask(TaskRecord record) : TaskWrite(record)
     public byte[]? Tags { get; } = TaskJson.Write(record.Spec.Tags);
 }
 
-/// <summary>A later write of a task with its audit row. False when the row is not at the expected version any more.</summary>
+/// <summary>A later write of a task with its audit row, and of an end with the output that came with it.</summary>
 internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : TaskWrite(record)
 {
-    public override long Bytes => (Outcome?.Length ?? 0) + (LateResult?.Length ?? 0);
+    public override long Bytes => (Outcome?.Length ?? 0) + (LateResult?.Length ?? 0) + (Record.Output?.Bytes ?? 0);
 
     public override BulkStatement Statement => UpdateTasks.Instance;
 
@@ -54,6 +67,8 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Task
     public byte[]? Approval { get; } = TaskJson.Write(record.Approval);
 
     public override IReadOnlyList<Webhook> Webhooks { get; } = WebhookColumns.CreateForStep(record);
+
+    public override EndOutputRow? Output { get; } = EndOutputRow.FromRecord(record);
 }
 
 /// <summary>What the statements that write tasks have in common.</summary>
@@ -67,7 +82,10 @@ internal abstract class TaskWrites : BulkStatement
         // Most batches are about no agent session, and the statement that writes that table costs each of them the same.
         var hasSessions = operations.Exists(operation => ((TaskWrite)operation).Record.Spec.Session is not null);
         var webhooks = FindWebhooks(operations);
-        var command = new NpgsqlBatchCommand(GetSql(hasSessions, webhooks.Count > 0));
+        var outputs = operations.Select(operation => ((TaskWrite)operation).Output).OfType<EndOutputRow>().ToList();
+        var command = new NpgsqlBatchCommand(GetSql(
+            (hasSessions ? TaskExtras.Sessions : 0) | (webhooks.Count > 0 ? TaskExtras.Webhooks : 0)
+            | (outputs.Count > 0 ? TaskExtras.Output : 0)));
         var row = new ArrayRowWriter(operations.Count, command.Parameters);
         foreach (var operation in operations)
         {
@@ -82,23 +100,27 @@ internal abstract class TaskWrites : BulkStatement
             hook.NextRow();
             WebhookColumns.WriteInserted(ref hook, webhook);
         }
+        if (outputs.Count > 0) EndOutputRows.WriteParameters(outputs, command.Parameters);
         return command;
     }
 
-    /// <summary>True for the operations whose id the statement returned; a row that is missing was in conflict.</summary>
+    /// <summary>
+    /// The statement returns the id of each row that it wrote, and of each that it did not because of its output, with that said; a row
+    /// that is missing was in conflict.
+    /// </summary>
     public sealed override void ReadResults(NpgsqlDataReader rows, List<PostgresOperation> operations)
     {
-        var written = new HashSet<Guid>(operations.Count);
-        while (rows.Read()) written.Add(rows.GetGuid(0));
+        var results = new Dictionary<Guid, RowWrite>(operations.Count);
+        while (rows.Read()) results[rows.GetGuid(0)] = rows.GetBoolean(1) ? RowWrite.HasOutput : RowWrite.Written;
         foreach (var operation in operations)
         {
             var write = (TaskWrite)operation;
-            write.Result = written.Contains(write.Record.Id);
+            write.Result = results.GetValueOrDefault(write.Record.Id);
         }
     }
 
-    /// <summary>The statement, with what it says of agent sessions and webhooks or without.</summary>
-    protected abstract string GetSql(bool hasSessions, bool hasWebhooks);
+    /// <summary>The statement, with what it says of these or without.</summary>
+    protected abstract string GetSql(TaskExtras extras);
 
     /// <summary>Writes what stands before <see cref="AuditColumnNames"/>.</summary>
     protected abstract void WriteOwnColumns(ref ArrayRowWriter row, PostgresOperation operation);
@@ -168,7 +190,7 @@ internal sealed class InsertTasks : TaskWrites
         )
         """;
 
-    private const string Written = " SELECT id FROM new";
+    private const string Written = " SELECT id, false FROM new";
 
     private static readonly string Rows =
         $"""
@@ -188,7 +210,7 @@ internal sealed class InsertTasks : TaskWrites
 
     public override int Rank => 1;
 
-    protected override string GetSql(bool hasSessions, bool hasWebhooks) => hasSessions ? WithSessions : Alone;
+    protected override string GetSql(TaskExtras extras) => extras.HasFlag(TaskExtras.Sessions) ? WithSessions : Alone;
 
     protected override void WriteOwnColumns(ref ArrayRowWriter row, PostgresOperation operation)
     {
@@ -216,14 +238,18 @@ internal sealed class UpdateTasks : TaskWrites
         )
         """;
 
-    private const string Written = " SELECT id FROM rows";
+    private const string Written = " SELECT id, false FROM rows";
 
-    private static readonly string Rows =
+    private static readonly int Hook = ColumnList.Count(Columns) + 2;
+
+    private static readonly string[] Statements = [.. Enumerable.Range(0, 8).Select(extras => BuildSql((TaskExtras)extras))];
+
+    private static string FormatRows(string isNew) =>
         $"""
-        WITH rows AS (
+        rows AS (
             UPDATE tasks t SET {ColumnList.SetFrom("n", TaskColumns.Updated)}, requires = coalesce(n.requires, t.requires)
             FROM unnest({ColumnList.Parameters("$", Columns)}) AS n({Columns})
-            WHERE t.id = n.id AND t.version = n.expected
+            WHERE t.id = n.id AND t.version = n.expected{isNew}
             RETURNING t.seq, t.id, t.tenant, t.session, n.version, n.state, n.reason, n.worker, n.activity, n.at, n.what, n.about,
                 n.token_id, n.address, n.digest
         ){InsertAudit("rows", Columns)}
@@ -232,26 +258,31 @@ internal sealed class UpdateTasks : TaskWrites
     /// <summary>
     /// One of a task only: what comes after its end, as a late result, is no second one. Its parameters stand behind that of the chain.
     /// </summary>
-    private static readonly string Hooks =
+    private static string FormatHooks() =>
         $"""
         , hooks AS (
             INSERT INTO webhooks (task, {WebhookColumns.Inserted})
-            SELECT r.seq, h.* FROM rows r JOIN unnest({ColumnList.Parameters("$", WebhookColumns.Inserted, ColumnList.Count(Columns) + 2)})
+            SELECT r.seq, h.* FROM rows r JOIN unnest({ColumnList.Parameters("$", WebhookColumns.Inserted, Hook)})
                 AS h({WebhookColumns.Inserted}) ON h.task_id = r.id
             ON CONFLICT (task, route) DO NOTHING
         )
         """;
 
-    private static readonly string Alone = Rows + Written;
-    private static readonly string WithSessions = Rows + Sessions + Written;
-    private static readonly string WithWebhooks = Rows + Hooks + Written;
-    private static readonly string WithBoth = Rows + Sessions + Hooks + Written;
-
     public override int Rank => 2;
 
-    protected override string GetSql(bool hasSessions, bool hasWebhooks) => hasWebhooks
-        ? hasSessions ? WithBoth : WithWebhooks
-        : hasSessions ? WithSessions : Alone;
+    protected override string GetSql(TaskExtras extras) => Statements[(int)extras];
+
+    private static string BuildSql(TaskExtras extras)
+    {
+        var (hasHooks, hasOutput) = (extras.HasFlag(TaskExtras.Webhooks), extras.HasFlag(TaskExtras.Output));
+        var output = new EndOutputRows(hasHooks ? Hook + ColumnList.Count(WebhookColumns.Inserted) : Hook);
+        return "WITH " + (hasOutput ? output.Printed : "")
+            + FormatRows(hasOutput ? EndOutputRows.IsFirst : "")
+            + (extras.HasFlag(TaskExtras.Sessions) ? Sessions : "")
+            + (hasHooks ? FormatHooks() : "")
+            + (hasOutput ? output.Inserts : "")
+            + Written + (hasOutput ? EndOutputRows.Refused : "");
+    }
 
     protected override void WriteOwnColumns(ref ArrayRowWriter row, PostgresOperation operation)
     {

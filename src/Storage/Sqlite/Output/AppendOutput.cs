@@ -12,12 +12,6 @@ namespace OpenClaw.Storage.Sqlite.Output;
 internal sealed class AppendOutput(Guid task, IReadOnlyList<OutputChunk> chunks, OutputLimits limits)
     : SqliteOperation<(AppendResult Result, OutputCursor Cursor)>
 {
-    private const string Chunk =
-        """
-        INSERT INTO output_chunks (task, attempt, sequence, stream, position, length, at, data, elapsed)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-        """;
-
     private const string TailOldestFirst =
         """
         SELECT rowid, sequence, length FROM output_chunks INDEXED BY output_by_sequence
@@ -61,9 +55,7 @@ internal sealed class AppendOutput(Guid task, IReadOnlyList<OutputChunk> chunks,
         {
             var chunk = chunks[i];
             if (chunk.Sequence < position.Cursor.NextSequence) continue;
-            using var insert = database.GetStatement(Chunk);
-            insert.Add(seq).Add(attempt).Add(chunk.Sequence).Add((long)chunk.Stream).Add(chunk.Offset).Add(chunk.Data.Length)
-                .Add(chunk.At).AddBlob(chunk.Data.Span).Add(chunk.Elapsed).RunToEnd();
+            ChunkRows.Insert(database, seq, chunk);
             position = position.AdvanceBy(chunk, limits);
         }
         return position;

@@ -32,6 +32,10 @@ internal static class OutputCursors
             ? OutputPosition.BeginAfter(FindPosition(database, task, LateOutput.ToAttempt(attempt)))
             : default);
 
+    /// <summary>True when the attempt has printed something.</summary>
+    public static bool HasPosition(SqliteDatabase database, long task, int attempt) =>
+        FindPosition(database, task, attempt) is not null;
+
     private static OutputPosition? FindPosition(SqliteDatabase database, long task, int attempt)
     {
         using var row = database.GetStatement(Select);

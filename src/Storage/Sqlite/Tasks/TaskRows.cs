@@ -37,7 +37,7 @@ internal sealed class TaskRows(SqliteStore store) : ITaskRows
 
     public ValueTask<bool> Insert(TaskRecord record) => store.Write(new InsertTask(record));
 
-    public ValueTask<bool> Update(TaskRecord record, long expectedVersion) => store.Write(new UpdateTask(record, expectedVersion));
+    public ValueTask<RowWrite> Update(TaskRecord record, long expectedVersion) => store.Write(new UpdateTask(record, expectedVersion));
 
     public ValueTask<bool> Delete(Guid id, long expectedVersion) => store.Write(new DeleteTask(id, expectedVersion));
 

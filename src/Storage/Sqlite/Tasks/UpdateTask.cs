@@ -3,14 +3,15 @@ using OpenClaw.Grains.Tasks;
 using OpenClaw.Storage.Audit;
 using OpenClaw.Storage.GroupCommit;
 using OpenClaw.Storage.Rows;
+using OpenClaw.Storage.Sqlite.Output;
 using OpenClaw.Storage.Sqlite.Rows;
 using OpenClaw.Storage.Tasks;
 using OpenClaw.Storage.Webhooks;
 
 namespace OpenClaw.Storage.Sqlite.Tasks;
 
-/// <summary>A later write of a task with its audit row. False when the row is not at the expected version any more.</summary>
-internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : SqliteOperation<bool>
+/// <summary>A later write of a task with its audit row, and of an end with the output that came with it.</summary>
+internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : SqliteOperation<RowWrite>
 {
     private const string Find = "SELECT seq FROM tasks WHERE id = ?1 AND version = ?2";
 
@@ -35,14 +36,19 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Sqli
 
     public override void Apply(SqliteDatabase database)
     {
-        Result = false;
+        Result = RowWrite.Outdated;
         if (FindRow(database) is not { } seq) return;
+        if (record.Output is { Chunks.Length: > 0 } output && !EndOutputRows.TryInsert(database, seq, record.Attempt, output))
+        {
+            Result = RowWrite.HasOutput;
+            return;
+        }
         UpdateRow(database, seq);
         if (record.Last?.Trigger == Transition.Pin) UpdateRequires(database, seq);
         TaskAudit.InsertRow(database, seq, record, digest);
         AgentSessionRows.RecordActivity(database, record, newTasks: 0);
         InsertWebhooks(database, seq);
-        Result = true;
+        Result = RowWrite.Written;
     }
 
     private long? FindRow(SqliteDatabase database)

@@ -3,6 +3,7 @@ using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Storage.Postgres;
 using OpenClaw.Storage.Postgres.Servers;
 using OpenClaw.Storage.Postgres.Tasks;
+using OpenClaw.Storage.Tasks;
 using OpenClaw.TestKit.Postgres;
 
 namespace OpenClaw.Storage.Tests.Postgres.Servers;
@@ -62,9 +63,9 @@ public sealed class PoolerTests
             var record = Sample.Queued();
             Assert.True(await rows.Insert(record));
             Assert.Equal(1, (await rows.Find(record.Id))!.Version);
-            Assert.True(await rows.Update(record.Started(), 1));
+            Assert.Equal(RowWrite.Written, await rows.Update(record.Started(), 1));
             Assert.Equal(TaskState.Running, (await rows.Find(record.Id))!.State);
-            Assert.False(await rows.Update(record.Started(), 1));
+            Assert.Equal(RowWrite.Outdated, await rows.Update(record.Started(), 1));
         }));
 
         public async ValueTask DisposeAsync()
