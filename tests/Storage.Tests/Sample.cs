@@ -41,6 +41,19 @@ public static class Sample
     public static TaskRecord Ended(this TaskRecord record, TaskState state, DateTimeOffset? at = null) =>
         record.Next(state, "result") with { EndedAt = at ?? Noon, WakeAt = null };
 
+    /// <summary>Its worker reported a failure, which was its last attempt.</summary>
+    public static TaskRecord Reported(this TaskRecord record, DateTimeOffset at) => record.Next(TaskState.Failed, Transition.Finish) with
+    {
+        EndedAt = at,
+        WakeAt = null,
+        Reason = "exit-code",
+        Outcome = new AttemptOutcome
+        {
+            Kind = OutcomeKind.Failed, Attempt = record.Attempt, ExitCode = 3, Error = "exit code 3", Duration = TimeSpan.FromSeconds(2),
+            StdoutBytes = 5, StdoutSha256 = new string('a', 64), Metadata = "{}"u8.ToArray(),
+        },
+    };
+
     public static ApprovalWait Wait(int attempt) => new()
     {
         Attempt = attempt, Worker = "studio", Epoch = 7, Rule = "git-push", Digest = new string('a', 64), Summary = "git push",

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OpenClaw.Cli.Printing;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Audit;
@@ -9,8 +10,7 @@ internal static class VerifyAuditVerb
 {
     /// <summary>What is deleted for its age while the chains are read looks like a fault until they are read again.</summary>
     private const int Tries = 3;
-    private const long KeptByDefault = 14 * 86_400_000L;
-    private static readonly TimeSpan Tolerance = TimeSpan.FromDays(1);
+    private const long KeptByDefault = 7 * 86_400_000L;
 
     private static readonly VerbOption Since =
         new("--since", "an earlier export: where its chains ended has to be there still", "FILE");
@@ -19,7 +19,7 @@ internal static class VerifyAuditVerb
         new("--witness", "what a worker was told (openclaw-worker audit heads), too; may be given more than once", "FILE");
 
     private static readonly VerbOption Kept =
-        new("--kept", "how long links are kept: twice OPENCLAW_KEEP_DAYS; 14d where nothing is said", "TIME");
+        new("--kept", "how long the server keeps its audit: OPENCLAW_KEEP_DAYS; 7d where nothing is said", "TIME");
 
     public static Verb Verify { get; } = new("audit verify", "finds what was deleted, edited, moved or cut off in the audit", Run)
     {
@@ -30,7 +30,8 @@ internal static class VerifyAuditVerb
             + "Exit code 1, and a sentence for each fault, when something is not as it was written. Whether the newest rows were cut off\n"
             + "together with the end of their chain, or all of it was written anew, others have to tell: an earlier export, --since,\n"
             + "and the workers, who are told each minute where the chains end: openclaw-worker audit heads > FILE on a PC, and\n"
-            + "--witness FILE here. They tell as well when links are gone that are younger than --kept.",
+            + "--witness FILE here. They tell as well when links are gone that are younger than twice --kept. Notes that are younger than\n"
+            + "--kept have to be there; an export's age does not count.",
     };
 
     private static async Task<int> Run(VerbCall call)
@@ -45,37 +46,46 @@ internal static class VerifyAuditVerb
         var errors = new List<string>();
         var kept = call.ReadDuration(Kept, errors) ?? KeptByDefault;
         if (errors.Count > 0) return call.FailUsage(errors);
-        // The clocks of PCs, and the sweep that removes links, are not to the minute.
-        var keptSince = call.Terminal.Clock.GetUtcNow().AddMilliseconds(-kept) + Tolerance;
-        if (call.Words is [var path]) return await VerifyFile(call, path, seen, keptSince);
+        var keeping = TimeSpan.FromMilliseconds(kept);
+        if (call.Words is [var path]) return await VerifyFile(call, path, seen, keeping);
         for (var left = Tries; ; left--)
         {
-            var (verdict, exit) = await VerifyServer(call, seen, keptSince);
+            var (verdict, exit) = await VerifyServer(call, seen, keeping);
             if (verdict is null) return exit;
             if (verdict.Findings.Count == 0 || left <= 1) return PrintVerdict(call, verdict);
         }
     }
 
-    private static async Task<int> VerifyFile(VerbCall call, string path, AuditWitness[] seen, DateTimeOffset keptSince)
+    private static async Task<int> VerifyFile(VerbCall call, string path, AuditWitness[] seen, TimeSpan kept)
     {
         try
         {
-            if (path == "-") return PrintVerdict(call, await AuditFile.Verify(call.Terminal.In, seen, keptSince));
+            if (path == "-") return PrintVerdict(call, await AuditFile.Verify(call.Terminal.In, seen, FindKept));
             using var file = File.OpenText(path);
-            return PrintVerdict(call, await AuditFile.Verify(file, seen, keptSince));
+            return PrintVerdict(call, await AuditFile.Verify(file, seen, FindKept));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return call.Fail(ExitCodes.Usage, $"{path} can't be read: {error.Message}");
         }
+
+        // An old export was young when it was made. A clock that was ahead makes nothing older than it is.
+        AuditKept FindKept(AuditChainList known)
+        {
+            var now = call.Terminal.Clock.GetUtcNow();
+            var at = known.At < now ? known.At.Value : now;
+            call.Error.WriteLine(known.At is null ? "the export does not say when it was made: ages count from now"
+                : string.Create(CultureInfo.InvariantCulture, $"ages count from the time of the export, {at:u}"));
+            return AuditKept.FromTime(at, kept);
+        }
     }
 
     private static async Task<(AuditVerdict? Verdict, int ExitCode)> VerifyServer(
-        VerbCall call, AuditWitness[] seen, DateTimeOffset keptSince)
+        VerbCall call, AuditWitness[] seen, TimeSpan kept)
     {
         var (known, exit) = await AuditDownload.ListChains(call);
         if (known is null) return (null, exit);
-        var verifier = new AuditVerifier(known.Chains, seen, keptSince);
+        var verifier = new AuditVerifier(known.Chains, seen, AuditKept.FromTime(call.Terminal.Clock.GetUtcNow(), kept));
         exit = await AuditDownload.ReadLinks(call, known, verifier.CheckLink);
         return exit == ExitCodes.Done ? (verifier.Conclude(), exit) : (null, exit);
     }
@@ -105,7 +115,10 @@ internal static class VerifyAuditVerb
             $"{(verdict.Findings.Count == 0 ? "verified" : "not as it was written")}: {CountedNoun.FormatCount(verdict.Chains, "chain")}, "
             + $"{CountedNoun.FormatCount(verdict.Links, "link")}, {CountedNoun.FormatCount(verdict.Rows, "row")} as "
             + $"{(verdict.Rows == 1 ? "it was" : "they were")} written, {verdict.Removed} removed with their tasks, "
-            + $"{verdict.Withheld} of other tenants by their place alone"));
+            + $"{verdict.Withheld} of other tenants by their place alone; {CountedNoun.FormatCount(verdict.Notes, "note")}, "
+            + $"{verdict.NotesRemoved} removed for their age"
+            + (verdict.FirstFormat == 0 ? "" : $"; {CountedNoun.FormatCount(verdict.FirstFormat, "row")} of an older build "
+                + "without digests of payload and result")));
         return verdict.Findings.Count == 0 ? ExitCodes.Done : ExitCodes.No;
     }
 }

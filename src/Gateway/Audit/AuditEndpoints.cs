@@ -13,7 +13,7 @@ namespace OpenClaw.Gateway.Audit;
 /// The audit's hash chains, for whoever verifies them (<see cref="AuditVerifier"/>), and its notes. A chain has rows of all tenants, so it
 /// is for administrators of the server; of other tenants' rows they are told the digests alone. A note is of no tenant.
 /// </summary>
-internal sealed class AuditEndpoints(IAuditChains chains, AuditExporter exporter) : IEndpoint
+internal sealed class AuditEndpoints(IAuditChains chains, AuditExporter exporter, TimeProvider clock) : IEndpoint
 {
     /// <summary>A link has up to some hundred rows.</summary>
     private const int PageByDefault = 20;
@@ -30,21 +30,28 @@ internal sealed class AuditEndpoints(IAuditChains chains, AuditExporter exporter
 
     private async ValueTask<Reply> ListChains(HttpContext context)
     {
-        var all = await chains.ReadChains(context.RequestAborted);
-        return Reply.FromValue(new AuditChainList([.. all.Select(chain => chain.View)]), ProtocolJson.Default.AuditChainList);
+        var list = new AuditChainList([.. (await chains.ReadChains(context.RequestAborted)).Select(chain => chain.View)])
+        {
+            At = clock.GetUtcNow(),
+        };
+        return Reply.FromValue(list, ProtocolJson.Default.AuditChainList);
     }
 
     private async ValueTask<Reply> ListLinks(HttpContext context)
     {
         var problem = Query.ReadNumber(context, "after", 0, 0, long.MaxValue, clamp: false, out var after)
-            ?? Query.ReadNumber(context, "limit", PageByDefault, 1, LargestPage, clamp: false, out _);
+            ?? Query.ReadNumber(context, "limit", PageByDefault, 1, LargestPage, clamp: false, out _)
+            ?? Query.ReadNumber(context, "format", AuditDigest.FirstFormat, AuditDigest.FirstFormat, int.MaxValue, clamp: false, out _);
         if (problem is not null) return problem;
         Query.ReadNumber(context, "limit", PageByDefault, 1, LargestPage, clamp: false, out var limit);
+        Query.ReadNumber(
+            context, "format", AuditDigest.FirstFormat, AuditDigest.FirstFormat, int.MaxValue, clamp: false, out var format);
         var chain = context.Request.RouteValues["chain"] as string ?? "";
         if (chain.Length > LongestName || !chain.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-'))
             return ProblemTable.FromRejection(Rejection.NotFound);
-        var links = await exporter.ReadLinks(context.GetCaller().Tenant, chain, after, (int)limit, context.RequestAborted);
-        return Reply.FromValue(new AuditPage([.. links]), ProtocolJson.Default.AuditPage);
+        var range = new LinkRange(chain, after, (int)limit, (int)format);
+        var links = await exporter.ReadLinks(context.GetCaller().Tenant, range, context.RequestAborted);
+        return Reply.FromValue(new AuditPage([.. links]) { Format = AuditDigest.NewestFormat }, ProtocolJson.Default.AuditPage);
     }
 
     private async ValueTask<Reply> ListNotes(HttpContext context)
@@ -54,17 +61,6 @@ internal sealed class AuditEndpoints(IAuditChains chains, AuditExporter exporter
         if (problem is not null) return problem;
         Query.ReadNumber(context, "limit", NotesByDefault, 1, Limits.Page, clamp: false, out var limit);
         var notes = await chains.ReadNotes(before, (int)limit, context.RequestAborted);
-        return Reply.FromValue(new AuditNotePage([.. notes.Select(ToView)]), ProtocolJson.Default.AuditNotePage);
+        return Reply.FromValue(new AuditNotePage([.. notes.Select(note => note.ToView())]), ProtocolJson.Default.AuditNotePage);
     }
-
-    private static AuditNoteView ToView(NumberedNote numbered) => new()
-    {
-        Number = numbered.Number,
-        At = numbered.Note.At,
-        What = numbered.Note.What,
-        TokenId = numbered.Note.TokenId,
-        Address = numbered.Note.Address,
-        Task = numbered.Note.Task,
-        Detail = numbered.Note.Detail,
-    };
 }

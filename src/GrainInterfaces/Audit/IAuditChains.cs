@@ -9,13 +9,32 @@ public sealed record AuditChain(AuditChainView View, DateTimeOffset At);
 public sealed record AuditLink(long Link, AuditLinkKind Kind, byte[] Hash, byte[] Entries);
 
 /// <summary>A row, the number and the tenant of its task.</summary>
-public sealed record ChainedRow(long Number, string Tenant, int StoredState, AuditEntry Entry);
+public sealed record ChainedRow(long Number, string Tenant, int StoredState, AuditEntry Entry)
+{
+    /// <summary>Digest of the payload as it is stored now, hex, of a row that has one; null: it is not kept any more.</summary>
+    public string? StoredPayload { get; init; }
+    /// <summary>The same of the worker's report; null: another attempt's has taken its place.</summary>
+    public string? StoredOutcome { get; init; }
+}
 
 /// <summary>A note, and its number: a later one has a higher number.</summary>
-public sealed record NumberedNote(long Number, AuditNote Note);
+public sealed record NumberedNote(long Number, AuditNote Note)
+{
+    /// <summary>As it is shown and exported.</summary>
+    public AuditNoteView ToView() => new()
+    {
+        Number = Number,
+        At = Note.At,
+        What = Note.What,
+        TokenId = Note.TokenId,
+        Address = Note.Address,
+        Task = Note.Task,
+        Detail = Note.Detail,
+    };
+}
 
 /// <summary>
-/// The hash chains over the audit rows of tasks. Each writing connection of each process has one of its own, so that none waits for
+/// The hash chains over the audit rows of tasks and the notes. Each writing connection of each process has one of its own, so that none waits for
 /// another.
 /// </summary>
 public interface IAuditChains
@@ -29,6 +48,9 @@ public interface IAuditChains
     /// <summary>The audit rows that are there of tasks, by the tasks' numbers.</summary>
     ValueTask<IReadOnlyList<ChainedRow>> ReadRows(IReadOnlyList<long> numbers, CancellationToken cancellation);
 
-    /// <summary>Notes with a lower number, the newest first, up to so many. They are in no chain.</summary>
+    /// <summary>Notes with a lower number, the newest first, up to so many.</summary>
     ValueTask<IReadOnlyList<NumberedNote>> ReadNotes(long before, int limit, CancellationToken cancellation);
+
+    /// <summary>The notes with these numbers that are there.</summary>
+    ValueTask<IReadOnlyList<NumberedNote>> ReadNotes(IReadOnlyList<long> numbers, CancellationToken cancellation);
 }

@@ -25,6 +25,14 @@ public sealed record AuditEntry
     public required string TokenId { get; init; }
     /// <summary>Address it came from.</summary>
     public string? Address { get; init; }
+    /// <summary>What its digest is of, <see cref="Protocol.Audit.AuditDigest"/>.</summary>
+    public int Format { get; init; } = Protocol.Audit.AuditDigest.FirstFormat;
+    /// <summary>Digest of kind and payload, hex, of the row of the submit; null: none.</summary>
+    public string? PayloadDigest { get; init; }
+    /// <summary>Exit code that the worker reported with this step.</summary>
+    public int? ExitCode { get; init; }
+    /// <summary>Digest of what the worker reported with this step, hex; null: it reported nothing.</summary>
+    public string? OutcomeDigest { get; init; }
 }
 
 /// <summary>Reads the audit rows of tasks.</summary>

@@ -144,7 +144,7 @@ internal abstract record TaskTrigger
     public sealed record Heartbeat(Holder Holder, int Attempt) : TaskTrigger("heartbeat");
 
     /// <summary>The worker says how the attempt ended.</summary>
-    public sealed record Finish(Holder Holder, AttemptOutcome Outcome, Actor Actor) : TaskTrigger("finish")
+    public sealed record Finish(Holder Holder, AttemptOutcome Outcome, Actor Actor) : TaskTrigger(Transition.Finish)
     {
         /// <summary>All that the attempt printed, to be recorded with its end; null: whatever it printed is recorded.</summary>
         public EndOutput? Output { get; init; }

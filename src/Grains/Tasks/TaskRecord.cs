@@ -87,4 +87,7 @@ public sealed record Transition(
 {
     /// <summary>The trigger that changes which labels a task requires.</summary>
     public const string Pin = "pin";
+
+    /// <summary>The trigger that brings a worker's report.</summary>
+    public const string Finish = "finish";
 }

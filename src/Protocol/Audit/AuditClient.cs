@@ -23,7 +23,9 @@ public sealed class AuditClient(HttpClient http)
         {
             Fits = page => Array.TrueForAll(page.Links, link => link.Chain == chain && link.Link > after),
         };
-        return AnswerReader.GetJson(http, FormattableString.Invariant($"{path}?after={after}&limit={limit}"), expected, cancellation);
+        return AnswerReader.GetJson(
+            http, FormattableString.Invariant($"{path}?after={after}&limit={limit}&format={AuditDigest.NewestFormat}"), expected,
+            cancellation);
     }
 
     /// <summary>Notes with a number below <paramref name="before"/>, the newest first; none: there are no more.</summary>

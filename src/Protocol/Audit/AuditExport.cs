@@ -9,7 +9,11 @@ namespace OpenClaw.Protocol.Audit;
 public sealed record AuditChainView(string Chain, long Start, string StartHash, long Link, string Hash);
 
 /// <summary>All chains of a server.</summary>
-public sealed record AuditChainList(AuditChainView[] Chains);
+public sealed record AuditChainList(AuditChainView[] Chains)
+{
+    /// <summary>When they were read, by the server's clock; null: an older server did not say.</summary>
+    public DateTimeOffset? At { get; init; }
+}
 
 /// <summary>A row of an export.</summary>
 public sealed record AuditRowView
@@ -34,20 +38,34 @@ public sealed record AuditRowView
     public required string TokenId { get; init; }
     /// <summary>Address it came from.</summary>
     public string? Address { get; init; }
+    /// <summary>What its digest is of: 2, or missing for 1, which has none of the following.</summary>
+    public int? Format { get; init; }
+    /// <summary>SHA-256 of the kind, a line feed and the payload as it was accepted, hex; of the row of the submit alone.</summary>
+    public string? PayloadDigest { get; init; }
+    /// <summary>Exit code that the worker reported.</summary>
+    public int? ExitCode { get; init; }
+    /// <summary>Digest of the worker's report, hex, with the digests of all that was printed; of the row of a result alone.</summary>
+    public string? OutcomeDigest { get; init; }
+    /// <summary>Digest of the payload as it is stored now; missing: it is not kept any more.</summary>
+    public string? StoredPayload { get; init; }
+    /// <summary>Digest of the report as it is stored now; missing: another attempt's has taken its place.</summary>
+    public string? StoredOutcome { get; init; }
 }
 
 /// <summary>An entry of a link.</summary>
 public sealed record AuditEntryView
 {
-    /// <summary>The task's number in its database.</summary>
+    /// <summary>The task's number in its database; below zero: that of a note.</summary>
     public required long Number { get; init; }
-    /// <summary>Version of the task; null: all rows of the task were removed.</summary>
+    /// <summary>Version of the task, of a note its time in ticks; null: all rows of the task were removed.</summary>
     public long? Version { get; init; }
-    /// <summary>The digest of the row, in hex.</summary>
+    /// <summary>The digest of the row or the note, in hex.</summary>
     public string? Digest { get; init; }
     /// <summary>The row as it is now; null: it is not there, or not this token's to see.</summary>
     public AuditRowView? Row { get; init; }
-    /// <summary>It is there, and another tenant's.</summary>
+    /// <summary>The note as it is now; null: it is not there.</summary>
+    public AuditNoteView? Note { get; init; }
+    /// <summary>It is there, and another tenant's, or of a format that was not asked for.</summary>
     public bool? Withheld { get; init; }
 }
 
@@ -68,7 +86,11 @@ public sealed record AuditLinkView
 
 /// <summary>Links of a chain, in order.</summary>
 /// <param name="Links">None: there are no more.</param>
-public sealed record AuditPage(AuditLinkView[] Links);
+public sealed record AuditPage(AuditLinkView[] Links)
+{
+    /// <summary>The newest format that the gateway knows; null: 1.</summary>
+    public int? Format { get; init; }
+}
 
 /// <summary>An event that changed no task: a token made or revoked, a refusal, a worker's kinds that were allowed.</summary>
 public sealed record AuditNoteView

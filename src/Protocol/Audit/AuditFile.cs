@@ -20,14 +20,18 @@ public static class AuditFile
         && Array.TrueForAll(known.Chains, chain => chain is { Chain.Length: > 0, StartHash: not null, Hash: not null }) ? known : null;
 
     /// <summary>Verifies an export. A line that is none is a finding, and nothing behind it is looked at.</summary>
+    /// <param name="export">Its lines.</param>
+    /// <param name="seen">Where chains ended when others heard of them.</param>
+    /// <param name="findKept">What must be there still, by the list of chains; null: not judged.</param>
+    /// <param name="cancellation">Stops between two lines.</param>
     public static async Task<AuditVerdict> Verify(
-        TextReader export, IReadOnlyCollection<AuditWitness> seen, DateTimeOffset? keptSince = null,
+        TextReader export, IReadOnlyCollection<AuditWitness> seen, Func<AuditChainList, AuditKept>? findKept = null,
         CancellationToken cancellation = default)
     {
         var first = await export.ReadLineAsync(cancellation).ConfigureAwait(false);
         if (ParseChains(first) is not { } known)
             return new AuditVerdict(0, 0, 0, 0, 0, ["line 1 is not the list of chains that an export begins with"]);
-        var verifier = new AuditVerifier(known.Chains, seen, keptSince);
+        var verifier = new AuditVerifier(known.Chains, seen, findKept?.Invoke(known));
         for (var number = 2; await export.ReadLineAsync(cancellation).ConfigureAwait(false) is { } line; number++)
         {
             if (ParseLine(line, ProtocolJson.Lenient.AuditLinkView) is not { } link)

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 
 namespace OpenClaw.Protocol.Audit;
@@ -10,13 +9,21 @@ namespace OpenClaw.Protocol.Audit;
 /// <param name="Removed">Rows that went with their tasks, as the chain itself says.</param>
 /// <param name="Withheld">Rows of other tenants, of which only the digest was to see.</param>
 /// <param name="Findings">What is wrong, a sentence each.</param>
-public sealed record AuditVerdict(int Chains, long Links, long Rows, long Removed, long Withheld, IReadOnlyList<string> Findings);
+public sealed record AuditVerdict(int Chains, long Links, long Rows, long Removed, long Withheld, IReadOnlyList<string> Findings)
+{
+    /// <summary>Of the rows those of the first format, which prove no payload and no outcome: from before, or of an older build.</summary>
+    public long FirstFormat { get; init; }
+    /// <summary>Notes that are as they were taken.</summary>
+    public long Notes { get; init; }
+    /// <summary>Notes that are gone and were old enough.</summary>
+    public long NotesRemoved { get; init; }
+}
 
 /// <summary>
 /// Verifies an export of the audit: a row that was deleted, edited, moved or cut off is found. Link by link, in the order of each chain,
 /// so that memory does not grow with the rows that are right. Not safe for two threads.
 /// </summary>
-public sealed class AuditVerifier
+public sealed partial class AuditVerifier
 {
     /// <summary>Findings that are told one by one.</summary>
     public const int MostFindings = 100;
@@ -26,15 +33,15 @@ public sealed class AuditVerifier
     private readonly HashSet<long> removed = [];
     private readonly List<string> findings = [];
     private readonly ILookup<(string, long), AuditWitness> witnesses;
+    private readonly AuditKept? kept;
     private long links;
-    private long rows;
-    private long withheld;
 
     /// <param name="known">The chains as the server names them.</param>
     /// <param name="seen">Where chains ended when others heard of them, such as workers.</param>
-    /// <param name="keptSince">What was written after this must be there still; null: not judged.</param>
-    public AuditVerifier(IEnumerable<AuditChainView> known, IEnumerable<AuditWitness> seen, DateTimeOffset? keptSince = null)
+    /// <param name="kept">What must be there still; null: not judged.</param>
+    public AuditVerifier(IEnumerable<AuditChainView> known, IEnumerable<AuditWitness> seen, AuditKept? kept = null)
     {
+        this.kept = kept;
         var all = seen.ToArray();
         witnesses = all.ToLookup(witness => (witness.Chain, witness.Link));
         foreach (var chain in known)
@@ -48,7 +55,7 @@ public sealed class AuditVerifier
         foreach (var witness in all.GroupBy(witness => (witness.Chain, witness.By)).Select(group => group.MaxBy(one => one.Link)!))
             CheckReach(witness);
         foreach (var witness in all) CheckStart(witness);
-        foreach (var ofChain in all.Where(witness => witness.At > keptSince).GroupBy(witness => witness.Chain)) CheckAge(ofChain);
+        foreach (var ofChain in all.Where(witness => witness.At > kept?.LinksSince).GroupBy(witness => witness.Chain)) CheckAge(ofChain);
     }
 
     /// <summary>The next link; those of one chain in their order.</summary>
@@ -92,7 +99,10 @@ public sealed class AuditVerifier
             else
                 places.ForEach(row => AddFinding($"{row.Place}: version {row.Version} of task number {number} was deleted"));
         }
-        return new AuditVerdict(chains.Count, links, rows, gone, withheld, findings);
+        return new AuditVerdict(chains.Count, links, rows, gone, withheld, findings)
+        {
+            FirstFormat = firstFormat, Notes = notes, NotesRemoved = notesRemoved,
+        };
     }
 
     private void CheckReach(AuditWitness witness)
@@ -126,54 +136,6 @@ public sealed class AuditVerifier
                 + "as the last: "
                 + "what was written since then is gone before its time");
     }
-
-    private void CheckEntry(string place, AuditEntryView entry)
-    {
-        if (entry.Version is not { } version)
-            removed.Add(entry.Number);
-        else if (entry.Row is { } row)
-            CheckRow($"{place}: version {version} of task number {entry.Number}", entry, row);
-        else if (entry.Withheld is true)
-            withheld++;
-        else if (missing.TryGetValue(entry.Number, out var places))
-            places.Add((place, version));
-        else
-            missing.Add(entry.Number, [(place, version)]);
-    }
-
-    private void CheckRow(string what, AuditEntryView entry, AuditRowView row)
-    {
-        var content = new AuditContent(
-            row.Task, row.Version, row.At, row.State, row.Attempt, row.What, row.Reason, row.Worker, row.TokenId, row.Address);
-        if (row.Version == entry.Version && Convert.ToHexStringLower(AuditDigest.ComputeRow(content)) == entry.Digest)
-            rows++;
-        else
-            AddFinding($"{what} ({row.Task}) was changed");
-    }
-
-    /// <summary>The bytes that the hash of a link is of; null: it is none.</summary>
-    private static (AuditLinkKind Kind, byte[] Bytes)? EncodeEntries(AuditLinkView link)
-    {
-        if (link.Kind is not ("written" or "removed")) return null;
-        var kind = link.Kind == "written" ? AuditLinkKind.Written : AuditLinkKind.Removed;
-        var size = kind == AuditLinkKind.Written ? AuditDigest.WrittenEntry : AuditDigest.RemovedEntry;
-        var bytes = new byte[size * link.Entries.Length];
-        for (var i = 0; i < link.Entries.Length; i++)
-        {
-            var entry = link.Entries[i];
-            var target = bytes.AsSpan(i * size, size);
-            if (entry.Version is null != (kind == AuditLinkKind.Removed)) return null;
-            BinaryPrimitives.WriteInt64BigEndian(target, entry.Number);
-            if (kind == AuditLinkKind.Removed) continue;
-            if (ParseHash(entry.Digest) is not { } digest) return null;
-            BinaryPrimitives.WriteInt64BigEndian(target[8..], entry.Version!.Value);
-            digest.CopyTo(target[16..]);
-        }
-        return (kind, bytes);
-    }
-
-    private static byte[]? ParseHash(string? hex) =>
-        hex is { Length: 2 * AuditDigest.Size } && hex.All(char.IsAsciiHexDigitLower) ? Convert.FromHexString(hex) : null;
 
     private void AddFinding(string finding)
     {

@@ -10,13 +10,17 @@ namespace OpenClaw.Storage.Audit;
 /// <summary>The columns of the audit rows of tasks: their names, and how they are written and read, in the same order.</summary>
 internal static class AuditColumns
 {
+    /// <summary>What every row has.</summary>
+    public const string Base = "task, version, at, what, state, attempt, reason, worker, token_id, address, format";
+
     /// <summary>What is selected of one task's rows.</summary>
-    public const string Selected = "version, at, what, state, attempt, reason, worker, token_id, address";
+    public const string Selected =
+        "version, at, what, state, attempt, reason, worker, token_id, address, format, payload_digest, exit_code, outcome_digest";
 
     public const string Inserted = "task, " + Selected;
 
     /// <summary>Writes <see cref="Selected"/> of the version that a step made.</summary>
-    public static void Write<TRow>(ref TRow row, TaskRecord record, Transition last)
+    public static void Write<TRow>(ref TRow row, TaskRecord record, Transition last, RowProof proof)
         where TRow : struct, IRowWriter
     {
         row.AddLong(record.Version);
@@ -28,12 +32,11 @@ internal static class AuditColumns
         row.AddText(record.Worker);
         row.AddText(last.Actor.AuditName);
         row.AddText(last.Actor.Address);
+        row.AddShort(AuditDigest.NewestFormat);
+        row.AddBytes(proof.Payload);
+        row.AddInt(proof.ExitCode);
+        row.AddBytes(proof.Outcome);
     }
-
-    /// <summary>The digest of the row that <see cref="Write"/> writes, for the chain; null: there is none.</summary>
-    public static byte[]? ComputeDigest(TaskRecord record) => record.Last is not { } last ? null : AuditDigest.ComputeRow(new AuditContent(
-        record.Id, record.Version, last.At, (int)StoredState.FromState(record.State), last.Attempt, last.Trigger, record.Reason,
-        record.Worker, last.Actor.AuditName, last.Actor.Address));
 
     /// <summary>Reads <see cref="Selected"/> from the first column on.</summary>
     public static AuditEntry Read<TRow>(Guid task, TRow row)
@@ -49,7 +52,14 @@ internal static class AuditColumns
             Worker = row.ReadTextOrNull(),
             TokenId = row.ReadText(),
             Address = row.ReadTextOrNull(),
+            Format = row.ReadShort(),
+            PayloadDigest = ToHex(row.ReadBytesOrNull()),
+            ExitCode = row.ReadIntOrNull(),
+            OutcomeDigest = ToHex(row.ReadBytesOrNull()),
         };
+
+    /// <summary>A digest as it is shown.</summary>
+    public static string? ToHex(byte[]? digest) => digest is null ? null : Convert.ToHexStringLower(digest);
 }
 
 /// <summary>The columns of events that changed no task.</summary>
@@ -67,6 +77,10 @@ internal static class NoteColumns
         var (address, task, detail) = (row.ReadTextOrNull(), row.ReadIdOrNull(), row.ReadTextOrNull());
         return new NumberedNote(number, new AuditNote(at, what, token, address, task, detail));
     }
+
+    /// <summary>The digest of a note, for the chain.</summary>
+    public static byte[] ComputeDigest(AuditNote note) =>
+        AuditDigest.ComputeNote(new NoteContent(note.At, note.What, note.TokenId, note.Address, note.Task, note.Detail));
 
     /// <summary>Writes <see cref="Inserted"/> of a note.</summary>
     public static void Write<TRow>(ref TRow row, AuditNote note)

@@ -15,6 +15,8 @@ internal static class Columns
     public static byte[]? GetBytesOrNull(this NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetFieldValue<byte[]>(column);
 
+    public static int? GetIntOrNull(this NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt32(column);
+
     public static Guid? GetIdOrNull(this NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetGuid(column);
 
     public static TimeSpan? GetDurationOrNull(this NpgsqlDataReader row, int column) =>

@@ -16,6 +16,8 @@ internal struct PostgresRowReader(NpgsqlDataReader row) : IRowReader
 
     public int ReadInt() => row.GetInt32(next++);
 
+    public int? ReadIntOrNull() => row.GetIntOrNull(next++);
+
     public int ReadShort() => row.GetInt16(next++);
 
     public bool ReadFlag() => row.GetBoolean(next++);

@@ -14,6 +14,8 @@ internal interface IRowReader
 
     int ReadInt();
 
+    int? ReadIntOrNull();
+
     int ReadShort();
 
     bool ReadFlag();

@@ -14,6 +14,8 @@ internal interface IRowWriter
 
     void AddInt(int value);
 
+    void AddInt(int? value);
+
     /// <summary>An integer that has 16 bits where the database knows such.</summary>
     void AddShort(int value);
 

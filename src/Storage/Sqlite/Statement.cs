@@ -77,6 +77,8 @@ internal sealed class Statement(SqliteDatabase database, sqlite3_stmt handle) : 
 
     public int GetInt(int column) => raw.sqlite3_column_int(handle, column);
 
+    public int? GetIntOrNull(int column) => IsNull(column) ? null : GetInt(column);
+
     public string GetText(int column) => Encoding.UTF8.GetString(raw.sqlite3_column_blob(handle, column));
 
     public string? GetTextOrNull(int column) => IsNull(column) ? null : GetText(column);

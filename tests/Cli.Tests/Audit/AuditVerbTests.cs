@@ -6,6 +6,7 @@ using OpenClaw.Gateway.Tests.Hosting;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Audit;
 using OpenClaw.Protocol.Signing;
+using OpenClaw.TestKit.Processes;
 using SQLitePCL;
 
 namespace OpenClaw.Cli.Tests.Audit;
@@ -75,6 +76,46 @@ public sealed class AuditVerbTests(LiveGateway gateway) : IClassFixture<LiveGate
         Assert.Equal(ExitCodes.No, run.ExitCode);
         Assert.Matches(
             "chain standalone ends at link [0-9]+, and the earlier export had heard of [0-9]+: the newest were cut off", run.Error);
+    }
+
+    [Theory]
+    [InlineData("DELETE FROM audit_notes WHERE seq = (SELECT min(seq) FROM audit_notes)", "note [0-9]+ of 20[^ ]+ [^ ]+ was deleted")]
+    [InlineData("UPDATE audit_notes SET token_id = 'nobody'", "note [0-9]+ of 20[^ ]+ [^ ]+ was changed")]
+    [InlineData("UPDATE audit SET payload_digest = zeroblob(32)", "version 1 of task number [0-9]+ \\([^)]+\\) was changed")]
+    [InlineData("UPDATE audit SET exit_code = 0", "version 1 of task number [0-9]+ \\([^)]+\\) was changed")]
+    [InlineData(
+        "UPDATE task_specs SET payload = CAST(replace(CAST(payload AS TEXT), 'true', 'evil') AS BLOB)",
+        "the payload that is stored is not the one that was accepted")]
+    public async Task Notes_and_digests_that_were_changed_in_the_database_are_found_at_the_server(string sql, string sentence)
+    {
+        await using var own = await LiveGateway.Start();
+        using var admin = await LogIn(own.Tokens["admin"], own);
+        using var client = await LogIn(own.Tokens["client"], own);
+        await Submit(1, own);
+        Assert.Equal(ExitCodes.NotAllowed, (await client.Run("audit", "notes")).ExitCode);
+        var text = "";
+        await Eventually.Is(
+            async () => (text = await admin.Succeed("audit", "verify")).Contains(" 1 note, ", StringComparison.Ordinal), "it is written");
+        Assert.StartsWith("verified: ", text, StringComparison.Ordinal);
+
+        Change(own, sql);
+
+        var run = await admin.Run("audit", "verify");
+        Assert.Equal(ExitCodes.No, run.ExitCode);
+        Assert.Matches(sentence, run.Error);
+    }
+
+    [Fact]
+    public async Task The_age_of_an_old_export_counts_from_its_own_time()
+    {
+        using var admin = await LogIn(gateway.Tokens["admin"]);
+        await Submit(1);
+        var path = admin.WriteFile("audit.ndjson", await admin.Succeed("audit", "export"));
+        Assert.Contains("ages count from the time of the export, 20", (await admin.Run("audit", "verify", path)).Error, StringComparison.Ordinal);
+        var lines = await File.ReadAllLinesAsync(path);
+        lines[0] = AuditFile.FormatChains(AuditFile.ParseChains(lines[0])! with { At = null });
+        path = admin.WriteFile("older.ndjson", string.Join('\n', lines));
+        Assert.Contains("does not say when it was made", (await admin.Run("audit", "verify", path)).Error, StringComparison.Ordinal);
     }
 
     /// <summary>All that who owns the database can do to what a worker has heard of, with every hash written anew.</summary>

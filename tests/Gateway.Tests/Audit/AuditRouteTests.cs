@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using OpenClaw.Gateway.Security;
 using OpenClaw.Gateway.Tests.Hosting;
@@ -23,6 +24,8 @@ public sealed class AuditRouteTests(LiveGateway gateway) : IClassFixture<LiveGat
         Assert.True(verdict.Rows >= 5);
         Assert.Empty(ids.Except(rows.Select(row => row.Task.ToString())));
         Assert.All(rows.Where(row => row.What == "submit"), row => Assert.Equal(1, row.Version));
+        var accepted = Convert.ToHexStringLower(SHA256.HashData("command\n{\"command\":\"true\"}"u8));
+        Assert.All(rows.Where(row => row.What == "submit"), row => Assert.Equal((accepted, accepted), (row.PayloadDigest, row.StoredPayload)));
     }
 
     [Fact]
@@ -88,6 +91,9 @@ public sealed class AuditRouteTests(LiveGateway gateway) : IClassFixture<LiveGat
     [InlineData("/audit/chains/x?limit=101", HttpStatusCode.BadRequest)]
     [InlineData("/audit/chains/x?after=-1", HttpStatusCode.BadRequest)]
     [InlineData("/audit/chains/x?after=abc", HttpStatusCode.BadRequest)]
+    [InlineData("/audit/chains/x?format=0", HttpStatusCode.BadRequest)]
+    [InlineData("/audit/chains/x?format=2", HttpStatusCode.OK)]
+    [InlineData("/audit/chains/x?format=99", HttpStatusCode.OK)]
     [InlineData("/audit/chains/a%00b", HttpStatusCode.BadRequest)]
     [InlineData("/audit/chains/nobody-has-it", HttpStatusCode.OK)]
     public async Task Bad_input_is_refused_and_a_chain_that_is_not_there_is_empty(string path, HttpStatusCode expected) =>

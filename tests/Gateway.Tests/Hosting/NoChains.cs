@@ -12,4 +12,6 @@ internal sealed class NoChains : IAuditChains
     public ValueTask<IReadOnlyList<ChainedRow>> ReadRows(IReadOnlyList<long> numbers, CancellationToken cancellation) => new([]);
 
     public ValueTask<IReadOnlyList<NumberedNote>> ReadNotes(long before, int limit, CancellationToken cancellation) => new([]);
+
+    public ValueTask<IReadOnlyList<NumberedNote>> ReadNotes(IReadOnlyList<long> numbers, CancellationToken cancellation) => new([]);
 }

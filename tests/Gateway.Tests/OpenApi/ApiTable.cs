@@ -180,6 +180,8 @@ internal static class ApiTable
             [
                 ("query", "after", "integer", "Number of the link before, default 0."),
                 ("query", "limit", "integer", "1 to 100, default 20."),
+                ("query", "format", "integer",
+                    "The newest format of rows that the caller can verify: what is newer is withheld, and notes are before 2. Default 1."),
             ],
         },
         new("GET", Routes.Tokens, "listTokens", "tokens", "A page of the tenant's tokens, by id.")

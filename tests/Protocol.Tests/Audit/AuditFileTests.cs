@@ -22,6 +22,21 @@ public sealed class AuditFileTests
         Assert.Single((await AuditFile.Verify(new StringReader(lines), [new AuditWitness("c", 2, hash)])).Findings);
     }
 
+    [Fact]
+    public async Task Ages_count_from_the_time_that_the_export_says()
+    {
+        var at = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+        var known = new AuditChainList([new AuditChainView("c", 3, Zeros, 3, Zeros)]) { At = at };
+        var lines = AuditFile.FormatChains(known);
+        var heard = new AuditWitness("c", 2, Zeros) { At = at.AddDays(-10) };
+        foreach (var (years, findings) in new[] { (0, 1), (5, 0) })
+        {
+            var verdict = await AuditFile.Verify(
+                new StringReader(lines), [heard], list => AuditKept.FromTime(list.At!.Value.AddYears(years), TimeSpan.FromDays(7)));
+            Assert.Equal(findings, verdict.Findings.Count);
+        }
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("no json")]

@@ -14,7 +14,8 @@ public sealed class AuditVerifierTests
         var verdict = export.Verify(export.Witnesses);
         Assert.Empty(verdict.Findings);
         Assert.Equal((1, export.Links.Count), (verdict.Chains, (int)verdict.Links));
-        Assert.True(verdict is { Rows: > 0, Removed: > 0, Withheld: > 0 });
+        Assert.True(verdict is { Rows: > 0, Removed: > 0, Withheld: > 0, FirstFormat: > 0, Notes: > 0, NotesRemoved: 0 });
+        Assert.True(verdict.FirstFormat < verdict.Rows);
     }
 
     [Fact]
@@ -37,14 +38,29 @@ public sealed class AuditVerifierTests
         var (export, now) = (Export.Create(seed: 5), DateTimeOffset.UnixEpoch.AddYears(50));
         var heard = new AuditWitness(Chain, 6, export.Links[5].Hash) { By = "pc-1", At = daysAgo is { } days ? now.AddDays(-days) : null };
         var reached = new AuditWitness(Chain, 8, export.Links[7].Hash) { By = "pc-2", At = now };
-        Assert.Empty(export.Verify([heard, reached], now.AddDays(-13)).Findings);
+        var kept = new AuditKept(now.AddDays(-13), now.AddDays(-6));
+        Assert.Empty(export.Verify([heard, reached], kept).Findings);
 
         export.CutBeginning(8);
 
-        var findings = export.Verify([heard, reached], now.AddDays(-13)).Findings;
+        var findings = export.Verify([heard, reached], kept).Findings;
         Assert.Equal(found ? 1 : 0, findings.Count);
         if (found) Assert.Contains("begins behind link 8, and at 2019-12-", findings[0], StringComparison.Ordinal);
         Assert.Empty(export.Verify([heard, reached]).Findings);
+    }
+
+    [Theory]
+    [InlineData(5, 7, 0, 1)]
+    [InlineData(8, 7, 1, 0)]
+    [InlineData(8, 30, 0, 1)]
+    public void A_note_that_is_gone_before_its_time_is_found_and_an_old_one_is_not(int daysAgo, int keptDays, long removed, int findings)
+    {
+        var now = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+        var export = Export.Create(seed: 6);
+        export.ForgetNote(now.AddDays(-daysAgo));
+        var verdict = export.Verify([], AuditKept.FromTime(now, TimeSpan.FromDays(keptDays)));
+        Assert.Equal((removed, findings), (verdict.NotesRemoved, verdict.Findings.Count));
+        if (findings > 0) Assert.Contains("note 25 of 2026-02-", verdict.Findings[0], StringComparison.Ordinal);
     }
 
     /// <summary>Each change that somebody can make to rows and links, at a random place, many times.</summary>
@@ -53,6 +69,13 @@ public sealed class AuditVerifierTests
     [InlineData("edit a row")]
     [InlineData("edit a row and its digest")]
     [InlineData("swap two rows")]
+    [InlineData("say that a row is of the first format")]
+    [InlineData("say that a row is of another format")]
+    [InlineData("change the payload that is stored")]
+    [InlineData("change the result that is stored")]
+    [InlineData("delete a note")]
+    [InlineData("edit a note")]
+    [InlineData("put a note in another's place")]
     [InlineData("delete a link")]
     [InlineData("swap two links")]
     [InlineData("repeat a link")]
@@ -119,7 +142,8 @@ public sealed class AuditVerifierTests
             var (export, random) = (new Export(), new Random(seed));
             for (var i = 0; i < links; i++)
             {
-                var entries = Enumerable.Range(0, random.Next(2, 5)).Select(j => CreateEntry((i * 10) + j, random)).ToArray();
+                var entries = Enumerable.Range(0, random.Next(2, 5)).Select(j => CreateEntry((i * 10) + j, random))
+                    .Append(CreateNote((i * 2) + 1, random)).Append(CreateNote((i * 2) + 2, random)).ToArray();
                 export.Links.Add(new AuditLinkView { Chain = Chain, Link = i + 1, Kind = "written", Hash = "", Entries = entries });
             }
             var gone = export.Links[0].Entries[0].Number;
@@ -134,15 +158,23 @@ public sealed class AuditVerifierTests
             return export;
         }
 
+        /// <summary>One more note, which is not there any more.</summary>
+        public void ForgetNote(DateTimeOffset at)
+        {
+            AddLink(new AuditEntryView { Number = -25, Version = at.UtcTicks, Digest = new string('d', 64) });
+            RehashFrom(Links.Count - 1);
+            Known = Known with { Link = Links[^1].Link, Hash = Links[^1].Hash };
+        }
+
         public void CutBeginning(int links)
         {
             Known = Known with { Start = links, StartHash = Links[links - 1].Hash };
             Links.RemoveRange(0, links);
         }
 
-        public AuditVerdict Verify(IEnumerable<AuditWitness> witnesses, DateTimeOffset? keptSince = null)
+        public AuditVerdict Verify(IEnumerable<AuditWitness> witnesses, AuditKept? kept = null)
         {
-            var verifier = new AuditVerifier([Known], witnesses, keptSince);
+            var verifier = new AuditVerifier([Known], witnesses, kept);
             foreach (var link in Links) verifier.CheckLink(link);
             return verifier.Conclude();
         }
@@ -151,7 +183,9 @@ public sealed class AuditVerifierTests
         {
             var at = random.Next(2, Links.Count - 2);
             var entries = Links[at].Entries;
-            var entry = random.Next(entries.Length);
+            var entry = random.Next(entries.Length - 2);
+            var note = entries.Length - 1;
+            var proved = Links[3].Entries;
             switch (how)
             {
                 case "delete a row":
@@ -162,6 +196,27 @@ public sealed class AuditVerifierTests
                     break;
                 case "edit a row and its digest":
                     entries[entry] = WithDigest(entries[entry] with { Row = EditRow(entries[entry].Row!, random) });
+                    break;
+                case "say that a row is of the first format":
+                    proved[0] = proved[0] with { Row = proved[0].Row! with { Format = null, PayloadDigest = null, OutcomeDigest = null } };
+                    break;
+                case "say that a row is of another format":
+                    entries[entry] = entries[entry] with { Row = entries[entry].Row! with { Format = 1 + random.Next(1, 3) * 2 } };
+                    break;
+                case "change the payload that is stored":
+                    proved[0] = proved[0] with { Row = proved[0].Row! with { StoredPayload = new string('e', 64) } };
+                    break;
+                case "change the result that is stored":
+                    proved[0] = proved[0] with { Row = proved[0].Row! with { StoredOutcome = new string('e', 64) } };
+                    break;
+                case "delete a note":
+                    entries[note] = entries[note] with { Note = null };
+                    break;
+                case "edit a note":
+                    entries[note] = entries[note] with { Note = EditNote(entries[note].Note!, random) };
+                    break;
+                case "put a note in another's place":
+                    entries[note] = entries[note] with { Note = entries[note - 1].Note };
                     break;
                 case "swap two rows":
                     (entries[0], entries[1]) = (entries[1], entries[0]);
@@ -235,10 +290,42 @@ public sealed class AuditVerifierTests
                 Worker = "pc",
                 TokenId = "tok",
                 Address = random.Next(2) == 0 ? null : "127.0.0.1",
+                Format = number % 3 == 2 ? null : 2,
+                PayloadDigest = number % 3 == 2 ? null : new string('a', 64),
+                ExitCode = number % 3 == 0 ? 3 : null,
+                OutcomeDigest = number % 3 == 0 ? new string('b', 64) : null,
+                StoredPayload = number % 3 == 2 ? null : new string('a', 64),
             },
         });
 
-        private static AuditRowView EditRow(AuditRowView row, Random random) => random.Next(8) switch
+        private static AuditEntryView CreateNote(int number, Random random)
+        {
+            var note = new AuditNoteView
+            {
+                Number = number, At = DateTimeOffset.UnixEpoch.AddTicks(random.NextInt64(1L << 50)), What = "token-made", TokenId = "tok",
+                Detail = random.Next(2) == 0 ? null : "more", Address = random.Next(2) == 0 ? null : "127.0.0.1",
+                Task = random.Next(2) == 0 ? null : new Guid(number, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
+            };
+            var digest = AuditDigest.ComputeNote(
+                new NoteContent(note.At, note.What, note.TokenId, note.Address, note.Task, note.Detail));
+            return new AuditEntryView
+            {
+                Number = -number, Version = note.At.UtcTicks, Digest = Convert.ToHexStringLower(digest), Note = note,
+            };
+        }
+
+        private static AuditNoteView EditNote(AuditNoteView note, Random random) => random.Next(7) switch
+        {
+            0 => note with { Number = note.Number + 1 },
+            1 => note with { At = note.At.AddTicks(1) },
+            2 => note with { What = "token-revoked" },
+            3 => note with { TokenId = "other" },
+            4 => note with { Address = note.Address is null ? "" : null },
+            5 => note with { Task = note.Task is null ? Guid.Empty : null },
+            _ => note with { Detail = note.Detail is null ? "" : null },
+        };
+
+        private static AuditRowView EditRow(AuditRowView row, Random random) => random.Next(11) switch
         {
             0 => row with { Task = Guid.NewGuid() },
             1 => row with { At = row.At.AddTicks(1) },
@@ -247,6 +334,9 @@ public sealed class AuditVerifierTests
             4 => row with { Attempt = row.Attempt + 1 },
             5 => row with { Reason = row.Reason is null ? "" : null },
             6 => row with { TokenId = "other" },
+            7 => row with { PayloadDigest = row.PayloadDigest is null ? new string('c', 64) : null },
+            8 => row with { ExitCode = row.ExitCode is null ? 0 : null },
+            9 => row with { OutcomeDigest = row.OutcomeDigest is null ? new string('c', 64) : new string('0', 64) },
             _ => row with { Address = "10.0.0.1" },
         };
 
@@ -254,9 +344,15 @@ public sealed class AuditVerifierTests
         {
             var row = entry.Row!;
             var content = new AuditContent(
-                row.Task, row.Version, row.At, row.State, row.Attempt, row.What, row.Reason, row.Worker, row.TokenId, row.Address);
+                row.Task, row.Version, row.At, row.State, row.Attempt, row.What, row.Reason, row.Worker, row.TokenId, row.Address)
+            {
+                Proof = row.Format is null ? null
+                    : new AuditProof(ParseHash(row.PayloadDigest), row.ExitCode, ParseHash(row.OutcomeDigest)),
+            };
             return entry with { Digest = Convert.ToHexStringLower(AuditDigest.ComputeRow(content)) };
         }
+
+        private static byte[]? ParseHash(string? hex) => hex is null ? null : Convert.FromHexString(hex);
 
         private void RehashFrom(int first)
         {

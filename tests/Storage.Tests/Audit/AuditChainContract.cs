@@ -1,5 +1,4 @@
 using OpenClaw.GrainInterfaces.Audit;
-using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol.Audit;
 using OpenClaw.TestKit.Processes;
 
@@ -42,6 +41,62 @@ public abstract class AuditChainContract : StoreContract
     }
 
     [Fact]
+    public async Task Notes_are_verified_whole_and_go_when_their_time_is_over()
+    {
+        for (var i = 0; i < 3; i++) await TakeNote($"note-{i}");
+        Assert.Equal((3, 0), await CountNotes());
+        Store.Clock.Advance(TimeSpan.FromDays(8));
+        await TakeNote("young");
+        await Store.SweepOnce();
+        Assert.Equal(["young"], await Store.Notes());
+        Assert.Equal((1, 3), await CountNotes());
+
+        async Task<(long, long)> CountNotes()
+        {
+            var verdict = await Verify();
+            Assert.Empty(verdict.Findings);
+            return (verdict.Notes, verdict.NotesRemoved);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_new_is_not_taken_for_what_is_gone()
+    {
+        await WriteTasks(2);
+        await TakeNote("old");
+        Store.Clock.Advance(TimeSpan.FromDays(8));
+        Assert.Equal(2, await Store.SweepOnce());
+        Assert.Empty(await Store.Notes());
+
+        await WriteTasks(1);
+        await TakeNote("new");
+
+        var verdict = await Verify();
+        Assert.Empty(verdict.Findings);
+        Assert.Equal((3, 6, 1, 1), (verdict.Rows, verdict.Removed, verdict.Notes, verdict.NotesRemoved));
+    }
+
+    /// <summary>An older command can't judge what is new. It counts it, and finds nothing wrong.</summary>
+    [Fact]
+    public async Task Who_knows_the_first_format_alone_is_shown_the_place_of_what_is_newer()
+    {
+        await WriteTasks(1);
+        await TakeNote("note");
+        var verdict = await Verify(format: AuditDigest.FirstFormat);
+        Assert.Empty(verdict.Findings);
+        Assert.Equal((0, 0, 4), (verdict.Rows, verdict.Notes, verdict.Withheld));
+    }
+
+    /// <summary>Its payload, when it was large, and its output are dropped for room; the digests stay.</summary>
+    [Fact]
+    public async Task A_payload_that_is_not_kept_any_more_is_no_finding()
+    {
+        await WriteTasks(1);
+        await Store.Execute("UPDATE task_specs SET payload = substr(payload, 1, 0)");
+        Assert.Empty((await Verify()).Findings);
+    }
+
+    [Fact]
     public async Task After_a_restart_and_after_a_kill_the_chain_goes_on()
     {
         await WriteTasks(2);
@@ -74,13 +129,34 @@ public abstract class AuditChainContract : StoreContract
     [InlineData("UPDATE audit SET token_id = 'adm' WHERE version = 1", "version 1", "was changed")]
     [InlineData("UPDATE audit SET address = NULL WHERE version = 1", "version 1", "was changed")]
     [InlineData("UPDATE audit SET at = at + 1 WHERE version = 2", "version 2", "was changed")]
+    [InlineData("UPDATE audit SET payload_digest = NULL WHERE version = 1", "version 1", "was changed")]
+    [InlineData("UPDATE audit SET exit_code = 0 WHERE version = 3", "version 3", "was changed")]
+    [InlineData("UPDATE audit SET outcome_digest = NULL WHERE version = 3", "version 3", "was changed")]
+    [InlineData("UPDATE audit SET format = 1, payload_digest = NULL WHERE version = 1", "version 1", "was changed")]
+    [InlineData("UPDATE audit SET format = 1 WHERE version = 2", "version 2", "was changed")]
+    [InlineData("UPDATE audit SET format = 3 WHERE version = 2", "version 2", "is of format 3")]
+    [InlineData("UPDATE task_specs SET payload = (SELECT hash FROM audit_links LIMIT 1)", "version 1", "the payload that is stored is not")]
+    [InlineData("UPDATE tasks SET kind = 'other'", "version 1", "the payload that is stored is not")]
+    [InlineData("UPDATE tasks SET outcome = (SELECT hash FROM audit_links LIMIT 1)", "version 3", "the result that is stored is not")]
+    [InlineData("DELETE FROM audit_notes WHERE seq = 2", "note 2 of 2026-03-", "was deleted")]
+    [InlineData("UPDATE audit_notes SET what = 'token-made' WHERE seq = 2", "note 2 of 2026-03-", "was changed")]
+    [InlineData("UPDATE audit_notes SET token_id = 'adm' WHERE seq = 3", "note 3 of 2026-03-", "was changed")]
+    [InlineData("UPDATE audit_notes SET detail = 'other' WHERE seq = 1", "note 1 of 2026-03-", "was changed")]
+    [InlineData("UPDATE audit_notes SET at = at + 1 WHERE seq = 1", "note 1 of 2026-03-", "was changed")]
+    [InlineData("UPDATE audit_notes SET address = NULL WHERE seq = 1", "note 1 of 2026-03-", "was changed")]
+    [InlineData("UPDATE audit_notes SET task = NULL WHERE seq = 1", "note 1 of 2026-03-", "was changed")]
     [InlineData("DELETE FROM audit WHERE version = 2", "version 2", "was deleted")]
     [InlineData("DELETE FROM audit_links WHERE link = 2", "link 3 stands where link 2 should", "")]
     [InlineData("DELETE FROM audit_chains", "of which others had heard, is gone", "")]
     [InlineData("UPDATE audit_chains SET link = link - 1 WHERE link > 1", "the newest were cut off", "")]
     public async Task A_change_behind_the_servers_back_is_found(string sql, string what, string how)
     {
-        for (var i = 0; i < 3; i++) await WriteTasks(1);
+        for (var i = 0; i < 3; i++)
+        {
+            await WriteTasks(1);
+            await TakeNote($"note-{i}");
+        }
+        Assert.Empty((await Verify()).Findings);
         await Hear();
         await Store.Execute(sql);
         var findings = (await Verify()).Findings;
@@ -124,7 +200,7 @@ public abstract class AuditChainContract : StoreContract
         {
             var etag = await Store.Tasks.Write(record);
             etag = await Store.Tasks.Write(record.Started(), etag);
-            var ended = record.Started().Ended(TaskState.Failed, Store.Clock.GetUtcNow()) with { Reason = "exit-code" };
+            var ended = record.Started().Reported(Store.Clock.GetUtcNow());
             await Store.Tasks.Write(ended, etag);
         }));
         return [.. records.Select(record => record.Id)];
@@ -134,15 +210,25 @@ public abstract class AuditChainContract : StoreContract
     private async Task Hear() => heard.AddRange(
         (await Store.Chains.ReadChains(default)).Select(chain => new AuditWitness(chain.View.Chain, chain.View.Link, chain.View.Hash)));
 
-    private async Task<AuditVerdict> Verify(IStoreFixture? store = null, string tenant = "default")
+    private async Task TakeNote(string what)
+    {
+        var count = (await Store.Notes()).Count;
+        Store.Audit.AddNote(new AuditNote(Store.Clock.GetUtcNow(), what, "tok1", "192.0.2.1", Guid.NewGuid(), "more"));
+        await Eventually.Is(async () => (await Store.Notes()).Count == count + 1, "it is written");
+    }
+
+    private async Task<AuditVerdict> Verify(
+        IStoreFixture? store = null, string tenant = "default", int format = AuditDigest.NewestFormat)
     {
         var chains = (store ?? Store).Chains;
         var known = await chains.ReadChains(default);
-        var (verifier, exporter) = (new AuditVerifier(known.Select(chain => chain.View), heard), new AuditExporter(chains));
+        var (verifier, exporter) = (
+            new AuditVerifier(known.Select(chain => chain.View), heard, AuditKept.FromTime(Store.Clock.GetUtcNow(), TimeSpan.FromDays(7))),
+            new AuditExporter(chains));
         foreach (var chain in known)
         {
             var after = chain.View.Start;
-            while (await exporter.ReadLinks(tenant, chain.View.Chain, after, 7, default) is { Count: > 0 } page)
+            while (await exporter.ReadLinks(tenant, new(chain.View.Chain, after, 7, format), default) is { Count: > 0 } page)
             {
                 foreach (var link in page) verifier.CheckLink(link);
                 after = page[^1].Link;

@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Protocol.Audit;
 
 namespace OpenClaw.Storage.Tests.Audit;
 
@@ -10,7 +12,7 @@ public abstract class AuditTrailContract : StoreContract
     {
         var queued = Sample.Queued();
         var running = queued.Started();
-        var failed = running.Ended(TaskState.Failed) with { Reason = "exit-code" };
+        var failed = running.Reported(Sample.Noon);
         var etag = await Store.Tasks.Write(queued);
         etag = await Store.Tasks.Write(running, etag);
         await Store.Tasks.Write(failed, etag);
@@ -18,7 +20,7 @@ public abstract class AuditTrailContract : StoreContract
         var all = await Store.Audit.ReadEntries(queued.Id, 0, default);
 
         Assert.Equal([1L, 2L, 3L], all.Select(entry => entry.Version));
-        Assert.Equal(["submit", "start", "result"], all.Select(entry => entry.Trigger));
+        Assert.Equal(["submit", "start", "finish"], all.Select(entry => entry.Trigger));
         Assert.Equal(
             new AuditEntry
             {
@@ -29,8 +31,12 @@ public abstract class AuditTrailContract : StoreContract
                 State = TaskState.Queued,
                 TokenId = "tok1",
                 Address = "127.0.0.1",
+                Format = AuditDigest.NewestFormat,
+                PayloadDigest = Convert.ToHexStringLower(SHA256.HashData("command\n{\"command\":\"true\"}"u8)),
             },
             all[0]);
+        Assert.Equal((null, null, null), (all[1].PayloadDigest, all[1].ExitCode, all[1].OutcomeDigest));
+        Assert.Equal((null, 3, 64), (all[2].PayloadDigest, all[2].ExitCode, all[2].OutcomeDigest?.Length));
         Assert.Equal((TaskState.Failed, "exit-code", "studio"), (all[2].State, all[2].Reason, all[2].Worker));
         Assert.Equal(("tok2", null), (all[2].TokenId, all[2].Address));
         Assert.Equal([3L], (await Store.Audit.ReadEntries(queued.Id, 2, default)).Select(entry => entry.Version));

@@ -33,7 +33,7 @@ public sealed partial class QueryPlanTests
             GetTypes(UpdateTasks.Instance, EndTask(TaskExtras.Sessions | TaskExtras.Webhooks | TaskExtras.Output)),
         ["WebhookOutbox.Due"] = "int8,text[],int4",
         ["WebhookOutbox.Claim"] = "int8[],int8,int8",
-        ["InsertNotes.Sql"] = "int8[],text[],text[],text[],uuid[],text[]",
+        ["InsertNotes.Sql"] = "int8[],text[],text[],text[],uuid[],text[],bytea[],text",
         ["TaskPages.ByState"] = "text,int8,int8,uuid,int4,int2[]",
         ["TaskPages.ByStateKind"] = "text,int8,int8,uuid,int4,int2[],text",
         ["TaskPages.ByWorker"] = "text,int8,int8,uuid,int4,int2[],text",
@@ -54,7 +54,8 @@ public sealed partial class QueryPlanTests
         .. Enumerable.Range(0, 8).Select(extras => string.Create(CultureInfo.InvariantCulture, $"UpdateTasks.Statements[{extras}]")),
         "TaskPages.ByKind",
         "TaskPages.ByState", "TaskPages.ByStateKind", "TaskPages.ByWorker", "TaskPages.ByWorkerKind", "TaskIndex.Groups",
-        "DeleteTasks.Oldest", "DeleteTasks.Leave", "DeleteTasks.LinkRemoved", "OutputReads.SelectLatest", "TaskRows.EndedBetween",
+        "DeleteTasks.Oldest", "DeleteTasks.Leave", "DeleteTasks.LinkRemoved", "InsertNotes.Sql", "OutputReads.SelectLatest",
+        "TaskRows.EndedBetween",
     ];
 
     /// <summary>

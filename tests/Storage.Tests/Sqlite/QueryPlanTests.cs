@@ -110,7 +110,7 @@ public sealed partial class QueryPlanTests : IDisposable
         return found;
     }
 
-    [GeneratedRegex(@"\((rowid=\?|id=\?|chain=\?|name=\? AND key=\?|tenant=\? AND session=\?|grain_id=\? AND name=\?)\)$")]
+    [GeneratedRegex(@"\((rowid=\?|id=\?|chain=\?|what=\?|name=\? AND key=\?|tenant=\? AND session=\?|grain_id=\? AND name=\?)\)$")]
     private static partial Regex OneRow();
 
     [GeneratedRegex(@"\(task=\?")]

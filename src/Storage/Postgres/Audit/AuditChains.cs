@@ -13,10 +13,17 @@ internal sealed class AuditChains(PostgresDatabase database) : IAuditChains
 
     private const string Notes = $"SELECT {NoteColumns.Selected} FROM audit_notes WHERE seq < $1 ORDER BY seq DESC LIMIT $2";
 
+    private const string NotesByNumber = $"SELECT {NoteColumns.Selected} FROM audit_notes WHERE seq = ANY ($1)";
+
+    // The payload may be megabytes: its digest is computed where it is. What was dropped for its size is empty.
     private static readonly string Rows =
         $"""
-        SELECT a.task, t.id, t.tenant, a.state, {ColumnList.Qualify("a", AuditColumns.Selected)}
-        FROM audit a JOIN tasks t ON t.seq = a.task WHERE a.task = ANY ($1) ORDER BY a.task, a.version
+        SELECT a.task, t.id, t.tenant, a.state,
+            CASE WHEN octet_length(s.payload) > 0 THEN sha256(convert_to(t.kind || chr(10), 'UTF8') || s.payload) END,
+            CASE WHEN a.outcome_digest IS NOT NULL THEN t.outcome END, CASE WHEN a.outcome_digest IS NOT NULL THEN t.late_result END,
+            {ColumnList.Qualify("a", AuditColumns.Selected)}
+        FROM audit a JOIN tasks t ON t.seq = a.task LEFT JOIN task_specs s ON s.seq = a.task AND a.payload_digest IS NOT NULL
+        WHERE a.task = ANY ($1) ORDER BY a.task, a.version
         """;
 
     public async ValueTask<IReadOnlyList<AuditChain>> ReadChains(CancellationToken cancellation) => await database.QueryRows(
@@ -45,8 +52,16 @@ internal sealed class AuditChains(PostgresDatabase database) : IAuditChains
             {
                 var reader = new PostgresRowReader(row);
                 var (number, task, tenant, state) = (reader.ReadLong(), reader.ReadId(), reader.ReadText(), reader.ReadShort());
-                return new ChainedRow(number, tenant, state, AuditColumns.Read(task, reader));
+                var stored = new StoredProof(reader.ReadBytesOrNull(), reader.ReadJson(), reader.ReadJson());
+                return stored.ToRow(number, tenant, state, AuditColumns.Read(task, reader));
             },
+            cancellation).ConfigureAwait(false);
+
+    public async ValueTask<IReadOnlyList<NumberedNote>> ReadNotes(IReadOnlyList<long> numbers, CancellationToken cancellation) =>
+        numbers.Count == 0 ? [] : await database.QueryRows(
+            NotesByNumber,
+            parameters => parameters.AddNext(numbers.ToArray()),
+            row => NoteColumns.Read(new PostgresRowReader(row)),
             cancellation).ConfigureAwait(false);
 
     public async ValueTask<IReadOnlyList<NumberedNote>> ReadNotes(long before, int limit, CancellationToken cancellation) =>

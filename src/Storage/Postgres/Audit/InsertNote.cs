@@ -1,5 +1,6 @@
 using Npgsql;
 using OpenClaw.GrainInterfaces.Audit;
+using OpenClaw.Protocol.Audit;
 using OpenClaw.Storage.Audit;
 using OpenClaw.Storage.Postgres.GroupCommit;
 using OpenClaw.Storage.Rows;
@@ -13,15 +14,26 @@ internal sealed class InsertNote(AuditNote note) : PostgresOperation<bool>
 
     public AuditNote Note => note;
 
+    public byte[] Digest { get; } = NoteColumns.ComputeDigest(note);
+
     private sealed class InsertNotes : BulkStatement
     {
         public static readonly InsertNotes Instance = new();
 
+        private const string Columns = NoteColumns.Inserted + ", digest";
+
+        // A number below zero and a time, where a row of a task has its number and its version.
         private static readonly string Sql =
             $"""
-            INSERT INTO audit_notes ({NoteColumns.Inserted})
-            SELECT n.* FROM unnest({ColumnList.Parameters("$", NoteColumns.Inserted)}) AS n({NoteColumns.Inserted})
-            RETURNING 1
+            WITH new AS MATERIALIZED (
+                SELECT nextval('audit_notes_seq_seq') AS seq, n.* FROM unnest({ColumnList.Parameters("$", Columns)}) AS n({Columns})
+            ), notes AS (
+                INSERT INTO audit_notes (seq, {NoteColumns.Inserted}) OVERRIDING SYSTEM VALUE
+                SELECT seq, {NoteColumns.Inserted} FROM new
+            ), {ChainLinks.Append(
+                "SELECT string_agg(int8send(-seq) || int8send(at) || digest, ''::bytea ORDER BY seq), max(at) FROM new",
+                AuditLinkKind.Written, $"${ColumnList.Count(Columns) + 1}")}
+            SELECT 1
             """;
 
         public override int Rank => 3;
@@ -36,7 +48,9 @@ internal sealed class InsertNote(AuditNote note) : PostgresOperation<bool>
             {
                 row.NextRow();
                 NoteColumns.Write(ref row, ((InsertNote)operation).Note);
+                row.AddBytes(((InsertNote)operation).Digest);
             }
+            command.Parameters.AddNext(operations[0].Chain);
             return command;
         }
 

@@ -30,6 +30,8 @@ internal struct ArrayRowWriter(int rows, NpgsqlParameterCollection parameters) :
 
     public void AddInt(int value) => Add(value, NpgsqlDbType.Integer);
 
+    public void AddInt(int? value) => Add(value, NpgsqlDbType.Integer);
+
     public void AddShort(int value) => Add((short)value, NpgsqlDbType.Smallint);
 
     public void AddFlag(bool value) => Add(value, NpgsqlDbType.Boolean);

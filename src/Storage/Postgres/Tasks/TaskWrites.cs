@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using OpenClaw.GrainInterfaces.Webhooks;
 using OpenClaw.Grains.Tasks;
@@ -16,7 +17,7 @@ namespace OpenClaw.Storage.Postgres.Tasks;
 /// A write of a task with its audit row. JSON and digest are made by whoever asks for it: the writer's thread has more to do than any
 /// other.
 /// </summary>
-internal abstract class TaskWrite(TaskRecord record) : PostgresOperation<RowWrite>
+internal abstract class TaskWrite(TaskRecord record, bool isFirst) : PostgresOperation<RowWrite>
 {
     public override WriteKey? Key => new WriteKey(WriteTable.Tasks, record.Id);
 
@@ -26,7 +27,7 @@ internal abstract class TaskWrite(TaskRecord record) : PostgresOperation<RowWrit
 
     public byte[]? LateResult { get; } = TaskJson.Write(record.LateResult);
 
-    public byte[]? Digest { get; } = AuditColumns.ComputeDigest(record);
+    public RowProof? Proof { get; } = RowProof.FromRecord(record, isFirst);
 
     /// <summary>What is to be told with this step, to whom.</summary>
     public virtual IReadOnlyList<Webhook> Webhooks => [];
@@ -46,7 +47,7 @@ internal enum TaskExtras
 }
 
 /// <summary>The first write of a task: its row, its spec, the audit row.</summary>
-internal sealed class InsertTask(TaskRecord record) : TaskWrite(record)
+internal sealed class InsertTask(TaskRecord record) : TaskWrite(record, isFirst: true)
 {
     public override long Bytes => Record.Spec.Payload.Length;
 
@@ -56,7 +57,7 @@ internal sealed class InsertTask(TaskRecord record) : TaskWrite(record)
 }
 
 /// <summary>A later write of a task with its audit row, and of an end with the output that came with it.</summary>
-internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : TaskWrite(record)
+internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : TaskWrite(record, isFirst: false)
 {
     public override long Bytes => (Outcome?.Length ?? 0) + (LateResult?.Length ?? 0) + (Record.Output?.Bytes ?? 0);
 
@@ -77,6 +78,8 @@ internal abstract class TaskWrites : BulkStatement
     /// <summary>What the audit row and the agent session of a task are made of, beside its own columns.</summary>
     protected const string AuditColumnNames = "activity, at, what, about, token_id, address, digest";
 
+    private static readonly string Format = AuditDigest.NewestFormat.ToString(CultureInfo.InvariantCulture);
+
     public sealed override NpgsqlBatchCommand CreateCommand(List<PostgresOperation> operations)
     {
         // Most batches are about no agent session, and the statement that writes that table costs each of them the same.
@@ -92,6 +95,7 @@ internal abstract class TaskWrites : BulkStatement
             row.NextRow();
             WriteOwnColumns(ref row, operation);
             WriteAuditColumns(ref row, (TaskWrite)operation);
+            WriteProof(ref row, (TaskWrite)operation);
         }
         command.Parameters.AddNext(operations[0].Chain);
         var hook = new ArrayRowWriter(webhooks.Count, command.Parameters);
@@ -125,19 +129,24 @@ internal abstract class TaskWrites : BulkStatement
     /// <summary>Writes what stands before <see cref="AuditColumnNames"/>.</summary>
     protected abstract void WriteOwnColumns(ref ArrayRowWriter row, PostgresOperation operation);
 
+    /// <summary>Writes what stands behind <see cref="AuditColumnNames"/>.</summary>
+    protected abstract void WriteProof(ref ArrayRowWriter row, TaskWrite write);
+
     /// <summary>
     /// The part of a statement that writes the audit rows of what it wrote. <c>about</c> is the attempt that the step was about, which is
     /// not always the one in the task's own row. And the link that they are in the chain: its number and the hash before it are the
     /// chain's own row, which the transaction holds until it is committed, so a batch that failed, or whose outcome is unknown, leaves no
     /// gap.
     /// </summary>
-    /// <param name="written">What the statement wrote, with <see cref="AuditColumnNames"/>.</param>
+    /// <param name="written">What the statement wrote, with <see cref="AuditColumnNames"/> and the proof.</param>
     /// <param name="columns">All parameters; the one behind them names the chain.</param>
-    protected static string InsertAudit(string written, string columns) =>
+    /// <param name="proof">The columns of what is proved by the rows of this statement.</param>
+    protected static string InsertAudit(string written, string columns, string proof) =>
         $"""
         , trail AS (
-            INSERT INTO audit ({AuditColumns.Inserted})
-            SELECT seq, version, at, what, state, about, reason, worker, token_id, address FROM {written} WHERE what IS NOT NULL
+            INSERT INTO audit ({AuditColumns.Base}, {proof})
+            SELECT seq, version, at, what, state, about, reason, worker, token_id, address, {Format}, {proof}
+            FROM {written} WHERE what IS NOT NULL
         ), {ChainLinks.Append(
             $"""
             SELECT string_agg(int8send(seq) || int8send(version) || digest, ''::bytea ORDER BY seq, version), max(at)
@@ -165,7 +174,7 @@ internal abstract class TaskWrites : BulkStatement
         row.AddInt(record.Last?.Attempt ?? 0);
         row.AddText(record.Last?.Actor.AuditName);
         row.AddText(record.Last?.Actor.Address);
-        row.AddBytes(write.Digest);
+        row.AddBytes(write.Proof?.Digest);
     }
 }
 
@@ -177,7 +186,9 @@ internal sealed class InsertTasks : TaskWrites
 {
     public static readonly InsertTasks Instance = new();
 
-    private const string Columns = TaskColumns.Inserted + ", " + SpecColumns.InSpecs + ", payload, " + AuditColumnNames;
+    private const string Proof = "payload_digest";
+
+    private const string Columns = TaskColumns.Inserted + ", " + SpecColumns.InSpecs + ", payload, " + AuditColumnNames + ", " + Proof;
 
     private const string Sessions =
         """
@@ -202,7 +213,7 @@ internal sealed class InsertTasks : TaskWrites
         ), specs AS (
             INSERT INTO task_specs (seq, id, tenant, kind, created_at, {SpecColumns.InSpecs}, payload)
             SELECT seq, id, tenant, kind, created_at, {SpecColumns.InSpecs}, payload FROM new
-        ){InsertAudit("new", Columns)}
+        ){InsertAudit("new", Columns, Proof)}
         """;
 
     private static readonly string Alone = Rows + Written;
@@ -219,6 +230,8 @@ internal sealed class InsertTasks : TaskWrites
         SpecColumns.WriteInSpecs(ref row, task.Record.Spec, task.Tags);
         row.AddBytes(task.Record.Spec.Payload);
     }
+
+    protected override void WriteProof(ref ArrayRowWriter row, TaskWrite write) => row.AddBytes(write.Proof?.Payload);
 }
 
 /// <summary>The later writes of a batch, in one statement. A row at another version is left out and missing among the answers.</summary>
@@ -226,7 +239,9 @@ internal sealed class UpdateTasks : TaskWrites
 {
     public static readonly UpdateTasks Instance = new();
 
-    private const string Columns = "id, expected, " + TaskColumns.Updated + ", requires, " + AuditColumnNames;
+    private const string Proof = "exit_code, outcome_digest";
+
+    private const string Columns = "id, expected, " + TaskColumns.Updated + ", requires, " + AuditColumnNames + ", " + Proof;
 
     private const string Sessions =
         """
@@ -251,8 +266,8 @@ internal sealed class UpdateTasks : TaskWrites
             FROM unnest({ColumnList.Parameters("$", Columns)}) AS n({Columns})
             WHERE t.id = n.id AND t.version = n.expected{isNew}
             RETURNING t.seq, t.id, t.tenant, t.session, n.version, n.state, n.reason, n.worker, n.activity, n.at, n.what, n.about,
-                n.token_id, n.address, n.digest
-        ){InsertAudit("rows", Columns)}
+                n.token_id, n.address, n.digest, {ColumnList.Qualify("n", Proof)}
+        ){InsertAudit("rows", Columns, Proof)}
         """;
 
     /// <summary>
@@ -291,5 +306,11 @@ internal sealed class UpdateTasks : TaskWrites
         row.AddLong(task.ExpectedVersion);
         TaskColumns.WriteUpdated(ref row, record, task.Outcome, task.LateResult, task.Approval);
         row.AddText(record.Last?.Trigger == Transition.Pin ? record.Spec.Requires : null);
+    }
+
+    protected override void WriteProof(ref ArrayRowWriter row, TaskWrite write)
+    {
+        row.AddInt(write.Proof?.ExitCode);
+        row.AddBytes(write.Proof?.Outcome);
     }
 }

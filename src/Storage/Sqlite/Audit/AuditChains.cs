@@ -14,10 +14,20 @@ internal sealed class AuditChains(SqliteStore store) : IAuditChains
 
     private const string Notes = $"SELECT {NoteColumns.Selected} FROM audit_notes WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2";
 
+    private const string NoteByNumber = $"SELECT {NoteColumns.Selected} FROM audit_notes WHERE seq = ?1";
+
+    // What was dropped for its size is empty.
+    private static readonly string Payload =
+        $"""
+        SELECT t.kind, CASE WHEN length(s.payload) <= {LargePayload.MostInRow} THEN s.payload END
+        FROM tasks t JOIN task_specs s ON s.seq = t.seq WHERE t.seq = ?1 AND length(s.payload) > 0
+        """;
+
     private static readonly string Rows =
         $"""
-        SELECT t.id, t.tenant, a.state, {ColumnList.Qualify("a", AuditColumns.Selected)} FROM audit a JOIN tasks t ON t.seq = a.task
-        WHERE a.task = ?1 ORDER BY a.version
+        SELECT t.id, t.tenant, a.state, CASE WHEN a.outcome_digest IS NOT NULL THEN t.outcome END,
+            CASE WHEN a.outcome_digest IS NOT NULL THEN t.late_result END, {ColumnList.Qualify("a", AuditColumns.Selected)}
+        FROM audit a JOIN tasks t ON t.seq = a.task WHERE a.task = ?1 ORDER BY a.version
         """;
 
     public async ValueTask<IReadOnlyList<AuditChain>> ReadChains(CancellationToken cancellation)
@@ -58,7 +68,10 @@ internal sealed class AuditChains(SqliteStore store) : IAuditChains
             {
                 var row = new StatementReader(rows);
                 var (task, tenant, state) = (row.ReadId(), row.ReadText(), row.ReadShort());
-                found.Add(new ChainedRow(number, tenant, state, AuditColumns.Read(task, row)));
+                var stored = new StoredProof(null, row.ReadJson(), row.ReadJson());
+                var entry = AuditColumns.Read(task, row);
+                if (entry.PayloadDigest is not null) stored = stored with { Payload = ComputePayload(reader.Database, number) };
+                found.Add(stored.ToRow(number, tenant, state, entry));
             }
         }
         return found;
@@ -72,5 +85,25 @@ internal sealed class AuditChains(SqliteStore store) : IAuditChains
         var found = new List<NumberedNote>();
         while (rows.Step()) found.Add(NoteColumns.Read(new StatementReader(rows)));
         return found;
+    }
+
+    public async ValueTask<IReadOnlyList<NumberedNote>> ReadNotes(IReadOnlyList<long> numbers, CancellationToken cancellation)
+    {
+        using var reader = await store.Readers.Rent(cancellation).ConfigureAwait(false);
+        var found = new List<NumberedNote>();
+        foreach (var number in numbers)
+        {
+            using var note = reader.Database.GetStatement(NoteByNumber);
+            if (note.Add(number).Step()) found.Add(NoteColumns.Read(new StatementReader(note)));
+        }
+        return found;
+    }
+
+    /// <summary>The digest of a task's payload as it is stored; null: it is not kept any more.</summary>
+    private static byte[]? ComputePayload(SqliteDatabase database, long number)
+    {
+        using var task = database.GetStatement(Payload);
+        if (!task.Add(number).Step()) return null;
+        return AuditDigest.ComputePayload(task.GetText(0), task.IsNull(1) ? LargePayload.Read(database, number) : task.GetBlob(1));
     }
 }

@@ -63,7 +63,12 @@ internal sealed class AuditTrail : IAuditTrail, IAuditNotes, IDisposable
     private sealed class InsertNote(AuditNote note) : SqliteOperation<bool>
     {
         private static readonly string Row =
-            $"INSERT INTO audit_notes ({NoteColumns.Inserted}) VALUES ({ColumnList.Parameters("?", NoteColumns.Inserted)})";
+            $"""
+            INSERT INTO audit_notes (seq, {NoteColumns.Inserted})
+            VALUES ({LastNumbers.NextNote}, {ColumnList.Parameters("?", NoteColumns.Inserted)})
+            """;
+
+        private readonly byte[] digest = NoteColumns.ComputeDigest(note);
 
         public override void Apply(SqliteDatabase database)
         {
@@ -71,6 +76,7 @@ internal sealed class AuditTrail : IAuditTrail, IAuditNotes, IDisposable
             var row = new StatementWriter(insert);
             NoteColumns.Write(ref row, note);
             insert.RunToEnd();
+            database.Audit.AddWritten(-database.LastRow, note.At.UtcTicks, digest);
             Result = true;
         }
     }

@@ -15,6 +15,7 @@ internal sealed class DeleteNotes(DateTimeOffset before, int limit) : SqliteOper
 
     public override void Apply(SqliteDatabase database)
     {
+        using (var keep = database.GetStatement(LastNumbers.KeepNotes)) keep.RunToEnd();
         using var delete = database.GetStatement(Sql);
         Result = delete.Add(before).Add(limit).RunToEnd();
     }

@@ -15,6 +15,8 @@ internal struct StatementReader(Statement row) : IRowReader
 
     public int ReadInt() => row.GetInt(next++);
 
+    public int? ReadIntOrNull() => row.GetIntOrNull(next++);
+
     public int ReadShort() => ReadInt();
 
     public bool ReadFlag() => ReadInt() != 0;

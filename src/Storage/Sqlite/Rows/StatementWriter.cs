@@ -13,6 +13,8 @@ internal readonly struct StatementWriter(Statement statement) : IRowWriter
 
     public void AddInt(int value) => statement.Add(value);
 
+    public void AddInt(int? value) => statement.Add(value);
+
     public void AddShort(int value) => statement.Add(value);
 
     public void AddFlag(bool value) => statement.Add(value);

@@ -27,6 +27,7 @@ internal sealed class DeleteTask(Guid id, long expectedVersion) : SqliteOperatio
         RunStatement(database, "DELETE FROM webhooks WHERE task = ?1", seq);
         RunStatement(database, "DELETE FROM task_specs WHERE seq = ?1", seq);
         RunStatement(database, "DELETE FROM tasks WHERE seq = ?1", seq);
+        RunStatement(database, LastNumbers.KeepTask, seq);
         return bytes;
     }
 

@@ -14,7 +14,7 @@ internal sealed class InsertTask(TaskRecord record) : SqliteOperation<bool>
 
     private static readonly string Row =
         $"""
-        INSERT INTO tasks ({TaskColumns.Inserted}) VALUES ({ColumnList.Parameters("?", TaskColumns.Inserted)})
+        INSERT INTO tasks (seq, {TaskColumns.Inserted}) VALUES ({LastNumbers.NextTask}, {ColumnList.Parameters("?", TaskColumns.Inserted)})
         ON CONFLICT (id) DO NOTHING
         """;
 
@@ -24,7 +24,7 @@ internal sealed class InsertTask(TaskRecord record) : SqliteOperation<bool>
     private readonly byte[]? outcome = TaskJson.Write(record.Outcome);
     private readonly byte[]? lateResult = TaskJson.Write(record.LateResult);
     private readonly byte[]? tags = TaskJson.Write(record.Spec.Tags);
-    private readonly byte[]? digest = AuditColumns.ComputeDigest(record);
+    private readonly RowProof? proof = RowProof.FromRecord(record, isFirst: true);
 
     public override long Bytes => record.Spec.Payload.Length;
 
@@ -35,7 +35,7 @@ internal sealed class InsertTask(TaskRecord record) : SqliteOperation<bool>
         Result = false;
         if (InsertRow(database) is not { } seq) return;
         InsertSpec(database, seq);
-        TaskAudit.InsertRow(database, seq, record, digest);
+        TaskAudit.InsertRow(database, seq, record, proof);
         AgentSessionRows.RecordActivity(database, record, newTasks: 1);
         Result = true;
     }

@@ -11,14 +11,14 @@ internal static class TaskAudit
     private static readonly string Row =
         $"INSERT INTO audit ({AuditColumns.Inserted}) VALUES ({ColumnList.Parameters("?", AuditColumns.Inserted)})";
 
-    public static void InsertRow(SqliteDatabase database, long seq, TaskRecord record, byte[]? digest)
+    public static void InsertRow(SqliteDatabase database, long seq, TaskRecord record, RowProof? proof)
     {
-        if (record.Last is not { } last) return;
+        if (record.Last is not { } last || proof is null) return;
         using var insert = database.GetStatement(Row);
         insert.Add(seq);
         var row = new StatementWriter(insert);
-        AuditColumns.Write(ref row, record, last);
+        AuditColumns.Write(ref row, record, last, proof);
         insert.RunToEnd();
-        database.Audit.AddWritten(seq, record.Version, digest!);
+        database.Audit.AddWritten(seq, record.Version, proof.Digest);
     }
 }

@@ -29,7 +29,7 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Sqli
     private readonly byte[]? outcome = TaskJson.Write(record.Outcome);
     private readonly byte[]? lateResult = TaskJson.Write(record.LateResult);
     private readonly byte[]? approval = TaskJson.Write(record.Approval);
-    private readonly byte[]? digest = AuditColumns.ComputeDigest(record);
+    private readonly RowProof? proof = RowProof.FromRecord(record, isFirst: false);
     private readonly IReadOnlyList<Webhook> webhooks = WebhookColumns.CreateForStep(record);
 
     public override WriteKey? Key => new WriteKey(WriteTable.Tasks, record.Id);
@@ -45,7 +45,7 @@ internal sealed class UpdateTask(TaskRecord record, long expectedVersion) : Sqli
         }
         UpdateRow(database, seq);
         if (record.Last?.Trigger == Transition.Pin) UpdateRequires(database, seq);
-        TaskAudit.InsertRow(database, seq, record, digest);
+        TaskAudit.InsertRow(database, seq, record, proof);
         AgentSessionRows.RecordActivity(database, record, newTasks: 0);
         InsertWebhooks(database, seq);
         Result = RowWrite.Written;
