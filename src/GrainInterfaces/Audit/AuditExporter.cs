@@ -7,7 +7,7 @@ namespace OpenClaw.GrainInterfaces.Audit;
 /// <param name="Chain">Its name.</param>
 /// <param name="After">Links behind this one.</param>
 /// <param name="Limit">So many at most.</param>
-/// <param name="Format">The newest format that the reader knows: what is of a newer one is withheld, and so are notes before the second.</param>
+/// <param name="Format">The newest format that the reader knows: what is newer is withheld, and so are notes before the second.</param>
 public readonly record struct LinkRange(string Chain, long After, int Limit, int Format);
 
 /// <summary>Makes the lines of an export: links with the rows and notes that they are about, as they are now.</summary>

@@ -34,8 +34,8 @@ public sealed record NumberedNote(long Number, AuditNote Note)
 }
 
 /// <summary>
-/// The hash chains over the audit rows of tasks and the notes. Each writing connection of each process has one of its own, so that none waits for
-/// another.
+/// The hash chains over the audit rows of tasks and the notes. Each writing connection of each process has one of its own, so that none
+/// waits for another.
 /// </summary>
 public interface IAuditChains
 {

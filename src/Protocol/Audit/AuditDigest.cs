@@ -50,8 +50,8 @@ public static class AuditDigest
     /// <summary>The digest of a row.</summary>
     public static byte[] ComputeRow(in AuditContent row)
     {
-        var most = FixedBytes + DigestBytes.MeasureText(row.What) + DigestBytes.MeasureText(row.Reason) + DigestBytes.MeasureText(row.Worker)
-            + DigestBytes.MeasureText(row.TokenId) + DigestBytes.MeasureText(row.Address)
+        var most = FixedBytes + DigestBytes.MeasureText(row.What) + DigestBytes.MeasureText(row.Reason)
+            + DigestBytes.MeasureText(row.Worker) + DigestBytes.MeasureText(row.TokenId) + DigestBytes.MeasureText(row.Address)
             + (row.Proof is { } proof ? 12 + DigestBytes.MeasureBytes(proof.Payload) + DigestBytes.MeasureBytes(proof.Outcome) : 0);
         var bytes = new DigestBytes(most <= OnStack ? stackalloc byte[OnStack] : new byte[most]);
         bytes.AddByte(row.Proof is null ? (byte)FirstFormat : (byte)NewestFormat);

@@ -24,7 +24,10 @@ internal sealed record RowProof(byte[] Digest, byte[]? Payload, int? ExitCode, b
             outcome is null ? null : ComputeOutcome(outcome));
         var digest = AuditDigest.ComputeRow(new AuditContent(
             record.Id, record.Version, last.At, (int)StoredState.FromState(record.State), last.Attempt, last.Trigger, record.Reason,
-            record.Worker, last.Actor.AuditName, last.Actor.Address) { Proof = proof });
+            record.Worker, last.Actor.AuditName, last.Actor.Address)
+        {
+            Proof = proof,
+        });
         return new RowProof(digest, proof.Payload, proof.ExitCode, proof.Outcome);
     }
 

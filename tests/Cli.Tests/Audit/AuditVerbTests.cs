@@ -111,7 +111,8 @@ public sealed class AuditVerbTests(LiveGateway gateway) : IClassFixture<LiveGate
         using var admin = await LogIn(gateway.Tokens["admin"]);
         await Submit(1);
         var path = admin.WriteFile("audit.ndjson", await admin.Succeed("audit", "export"));
-        Assert.Contains("ages count from the time of the export, 20", (await admin.Run("audit", "verify", path)).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "ages count from the time of the export, 20", (await admin.Run("audit", "verify", path)).Error, StringComparison.Ordinal);
         var lines = await File.ReadAllLinesAsync(path);
         lines[0] = AuditFile.FormatChains(AuditFile.ParseChains(lines[0])! with { At = null });
         path = admin.WriteFile("older.ndjson", string.Join('\n', lines));

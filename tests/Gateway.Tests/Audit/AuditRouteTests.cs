@@ -25,7 +25,8 @@ public sealed class AuditRouteTests(LiveGateway gateway) : IClassFixture<LiveGat
         Assert.Empty(ids.Except(rows.Select(row => row.Task.ToString())));
         Assert.All(rows.Where(row => row.What == "submit"), row => Assert.Equal(1, row.Version));
         var accepted = Convert.ToHexStringLower(SHA256.HashData("command\n{\"command\":\"true\"}"u8));
-        Assert.All(rows.Where(row => row.What == "submit"), row => Assert.Equal((accepted, accepted), (row.PayloadDigest, row.StoredPayload)));
+        Assert.All(
+            rows.Where(row => row.What == "submit"), row => Assert.Equal((accepted, accepted), (row.PayloadDigest, row.StoredPayload)));
     }
 
     [Fact]

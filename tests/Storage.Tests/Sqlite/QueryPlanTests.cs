@@ -110,7 +110,9 @@ public sealed partial class QueryPlanTests : IDisposable
         return found;
     }
 
-    [GeneratedRegex(@"\((rowid=\?|id=\?|chain=\?|what=\?|name=\? AND key=\?|tenant=\? AND session=\?|grain_id=\? AND name=\?)\)$")]
+    // Without a condition it is the last row of a table.
+    [GeneratedRegex(
+        @"^SEARCH \w+$|\((rowid=\?|id=\?|chain=\?|what=\?|name=\? AND key=\?|tenant=\? AND session=\?|grain_id=\? AND name=\?)\)$")]
     private static partial Regex OneRow();
 
     [GeneratedRegex(@"\(task=\?")]

@@ -1,4 +1,5 @@
 using OpenClaw.Storage.GroupCommit;
+using OpenClaw.Storage.Sqlite.Audit;
 
 namespace OpenClaw.Storage.Sqlite.Tasks;
 

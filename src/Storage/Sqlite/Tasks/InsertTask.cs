@@ -2,6 +2,7 @@ using OpenClaw.Grains.Tasks;
 using OpenClaw.Storage.Audit;
 using OpenClaw.Storage.GroupCommit;
 using OpenClaw.Storage.Rows;
+using OpenClaw.Storage.Sqlite.Audit;
 using OpenClaw.Storage.Sqlite.Rows;
 using OpenClaw.Storage.Tasks;
 

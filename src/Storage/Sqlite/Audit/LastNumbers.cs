@@ -1,4 +1,4 @@
-namespace OpenClaw.Storage.Sqlite;
+namespace OpenClaw.Storage.Sqlite.Audit;
 
 /// <summary>
 /// Numbers that rows had are given to no others, also after the last row is deleted: the audit's chains name rows by them.
