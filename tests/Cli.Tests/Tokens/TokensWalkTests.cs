@@ -106,7 +106,7 @@ public sealed class TokensWalkTests(LiveGateway gateway) : IClassFixture<LiveGat
         using var admin = await LogIn(gateway.Tokens["admin"]);
 
         Assert.Equal("studio", (await admin.Succeed("workers", "list", "--quiet")).Trim());
-        Assert.Matches("studio +online +linux x64 .*gpu", await admin.Succeed("workers", "list"));
+        Assert.Matches("studio +online +linux x64 .* token +gpu", await admin.Succeed("workers", "list"));
         Assert.Equal("studio is draining", (await admin.Succeed("workers", "drain", "studio")).Trim());
         Assert.Equal("studio is online", (await admin.Succeed("workers", "resume", "studio")).Trim());
     }

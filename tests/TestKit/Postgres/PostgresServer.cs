@@ -25,7 +25,9 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>What the driver allows by itself, 15 and 30 s, a busy machine takes to copy a database.</summary>
     private const string Patient = ";Pooling=false;Timeout=60;Command Timeout=300";
 
-    /// <summary>What a process waits for a connection or an answer, where a test is not about that: a busy machine is slow at both.</summary>
+    /// <summary>
+    /// What a process waits for a connection or an answer, where a test is not about that: a busy machine is slow at both.
+    /// </summary>
     private const string Unhurried = ";Timeout=60;Command Timeout=60";
 
     private readonly string settings;
