@@ -5,15 +5,15 @@ internal static class ProgramPath
 {
     private const int Execute = 1;
 
-    /// <summary>The file to start; null when there is none.</summary>
-    public static string? FindFile(ProcessSpec spec)
+    /// <summary>The file to start; null when there is none. <paramref name="shows"/>: whether the child can see a file.</summary>
+    public static string? FindFile(ProcessSpec spec, Func<string, bool>? shows = null)
     {
         var name = spec.Argv[0];
         if (name.Contains('/', StringComparison.Ordinal)) return name;
         var path = spec.Environment.GetValueOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin");
         return path.Split(':', StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => Path.Combine(spec.WorkingDirectory, folder, name))
-            .FirstOrDefault(IsProgram);
+            .FirstOrDefault(file => IsProgram(file) && shows?.Invoke(file) is not false);
     }
 
     /// <summary>A sentence for an errno of posix_spawn.</summary>

@@ -81,7 +81,7 @@ internal static class PolicyVerb
         if (verdict.Kind == VerdictKind.NeedsApproval)
         {
             var binding = await PolicyDryRun.FindBinding(gate, offer, call.Home);
-            ApproveText.ShowBinding(call, binding.Files.Select(file => TerminalEscaper.Escape(file.Title)),
+            ApproveText.ShowBinding(call, binding.Lines.Select(TerminalEscaper.Escape),
                 binding.Unbound is { } open ? TerminalEscaper.Escape(open) : null);
         }
         return verdict.Kind switch

@@ -132,7 +132,7 @@ internal sealed class ApproveCommand(ApprovalRecords books, StartHolds holds, Ti
             TerminalEscaper.DescribeOffer(waiting.Offer), (long)(now - waiting.Since).TotalMilliseconds,
             waiting.Until is { } until ? Math.Max(0, (long)(until - now).TotalMilliseconds) : null)
         {
-            Bound = waiting.Binding.Files is { Count: > 0 } files ? [.. files.Select(file => TerminalEscaper.Escape(file.Title))] : null,
+            Bound = waiting.Binding.Files.Count > 0 ? [.. waiting.Binding.Lines.Select(TerminalEscaper.Escape)] : null,
             Unbound = waiting.Binding.Unbound is { } why ? TerminalEscaper.Escape(why) : null,
             OtherRules = waiting.Rules.Count > 1 ? [.. waiting.Rules.Skip(1).Select(TerminalEscaper.Escape)] : null,
             Starts = waiting.Agreed || waiting.Answer is { Yes: true } ? holds.Sentence ?? AtOnce : null,

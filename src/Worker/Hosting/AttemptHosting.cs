@@ -81,7 +81,7 @@ internal sealed class AttemptHosting
     {
         var about = new ApprovalContext(daemon.Options.Name, executors.User.Home, daemon.Clock, daemon.Log, daemon.Ending)
         {
-            Binder = new WorkBinder(executors.User, owner.Policy.FileSystem, executors.Catalog),
+            Binder = new WorkBinder(owner.Policy, executors.Catalog),
             RemoteYes = new RemoteYesJudge(OwnerControls.CreateTrust(daemon), daemon.Clock),
         };
         var question = new ApprovalRequester(server.Link, server.Sessions, Approvals, () => owner.Policy.Policy.ApprovalTerms, about);

@@ -36,6 +36,6 @@ internal static class PolicyDryRun
     public static Task<WorkBinding> FindBinding(PolicyGate gate, Offer offer, string home)
     {
         var catalog = OfferedKinds.CreateCatalog(WorkerSettings.Load(home).Settings ?? WorkerSettings.None, home);
-        return new WorkBinder(gate.User, gate.FileSystem, catalog).BindOffer(offer, CancellationToken.None);
+        return new WorkBinder(gate, catalog).BindOffer(offer, CancellationToken.None);
     }
 }

@@ -111,8 +111,10 @@ internal sealed class PolicyGate(PolicyKeeper keeper, UserEnvironment user, stri
     private static int ComputeCapacity(OwnerPolicy policy, TimeProvider clock, int most) =>
         policy.IsQuiet(clock.GetLocalNow()) ? 0 : Math.Min(most, policy.Limits.Concurrency ?? most);
 
-    /// <summary>The file a name means in the person's PATH. The task's own PATH is not asked: it would choose the program.</summary>
-    private string? FindProgram(IReadOnlyDictionary<string, string> environment, OwnerPolicy policy, string name) =>
+    /// <summary>
+    /// The file that a name means for an allow-list: in the person's PATH. The task's own PATH is not asked: it would choose the program.
+    /// </summary>
+    public string? FindProgram(IReadOnlyDictionary<string, string> environment, OwnerPolicy policy, string name) =>
         OperatingSystem.IsWindows() ? null : ProgramPath.FindFile(new ProcessSpec
         {
             Argv = [name],

@@ -1,6 +1,5 @@
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Worker.Approvals.Binding;
-using OpenClaw.Worker.Execution;
 using OpenClaw.Worker.FileSystems;
 using OpenClaw.Worker.Masking;
 using OpenClaw.Worker.Policy.Rules;
@@ -95,7 +94,8 @@ internal sealed class ProcessSandbox(
     /// <summary>Looks at the folders of task and policy, which may be where nothing answers.</summary>
     private SandboxResult PrepareSpec(ProcessSpec spec, OwnerPolicy policy, PolicyInput request)
     {
-        var folder = policy.RunAs is { } user && spec.WorkingDirectory == gate.User.Home ? user.Home : spec.WorkingDirectory;
+        var view = new ProgramView(policy, gate.User);
+        var folder = view.ChooseFolder(spec.WorkingDirectory);
         // Without a policy nothing has to be looked at here: the task waits for its folder itself.
         if ((policy.Digest.Length == 0 ? folder : RealPath.ResolveLinks(Path.GetFullPath(folder))) is not { } real)
             return Verdict.Rejected("roots.run", $"the symbolic links of {folder} form a loop");
@@ -111,7 +111,7 @@ internal sealed class ProcessSandbox(
         return spec with
         {
             Argv = bound,
-            Environment = ScrubEnvironment(spec.Environment, policy, request),
+            Environment = view.ScrubEnvironment(spec.Environment, request.Variables, ownersVariables),
             WorkingDirectory = policy.Folders is null ? folder : real,
             Limits = ProcessLimits.GetStricter(spec.Limits, policy.Limits.Processes),
         };
@@ -126,25 +126,6 @@ internal sealed class ProcessSandbox(
         policy.Commands.Allow is not null && request.Found is { } file && request.Argv is { } asked && argv.SequenceEqual(asked)
             ? [file, .. argv.Skip(1)]
             : argv;
-
-    private Dictionary<string, string> ScrubEnvironment(
-        IReadOnlyDictionary<string, string> environment, OwnerPolicy policy, PolicyInput request)
-    {
-        var rules = policy.Environment;
-        var result = new Dictionary<string, string>(UserEnvironment.NameComparer);
-        foreach (var (name, value) in environment)
-        {
-            // What the task sets was judged; what the owner's settings set for this kind is his own choice.
-            if (name is ProcessMarker.TaskVariable or ProcessMarker.AttemptVariable or "TRACEPARENT"
-                || ownersVariables.Contains(name) || (request.Variables.Contains(name) && !rules.Denies(name)) || rules.Passes(name)
-                || (PresetVariables.Contains(name, value) && !rules.Denies(name)))
-                result[name] = value;
-        }
-        policy.RunAs?.SetVariables(result);
-        foreach (var (name, value) in rules.Set)
-            result[name] = value;
-        return result;
-    }
 
     private static SandboxResult ApplyUser(ProcessSpec spec, OwnerPolicy policy)
     {

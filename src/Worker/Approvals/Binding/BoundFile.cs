@@ -18,7 +18,7 @@ internal sealed record BoundFile(string Role, string Path, string Identity, stri
         : $"{Role} {Path}, {(Sha256 is null ? $"too large to be hashed, {Version}" : $"sha256 {Sha256}")}";
 
     /// <summary>A file that was named and is not there: what is put there later was not approved.</summary>
-    public static BoundFile CreateMissing(string path) => new(WorkBinding.Argument, path, Missing, null, "");
+    public static BoundFile CreateMissing(string role, string path) => new(role, path, Missing, null, "");
 
     /// <summary>A word that would be a file's if there were one. An address is none. Pure.</summary>
     public static bool LooksLikeFile(string word) => word.AsSpan().ContainsAny('/', '.') && !word.Contains('\0', StringComparison.Ordinal)

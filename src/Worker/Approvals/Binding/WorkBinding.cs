@@ -26,11 +26,29 @@ internal sealed record WorkBinding(IReadOnlyList<BoundFile> Files, string? Unbou
     public const string Inner = "inner program";
     /// <summary>Named by an argument.</summary>
     public const string Argument = "file";
+    /// <summary>A word, or a part of one, that would name a file if there were one and does not look like it.</summary>
+    public const string Name = "name";
+    /// <summary>Of those so many are shown.</summary>
+    private const int MostNamesShown = 8;
 
     public static WorkBinding None { get; } = new([], null);
 
     /// <summary>What the digest of the work has of it, a line for each file; empty: nothing.</summary>
     public string Text => string.Join('\n', Files.Select(file => $"{file.Role} {file.Path} {file.Identity} {file.Sha256 ?? file.Version}"));
+
+    /// <summary>For people, a line for each file; of names of nothing one line for all.</summary>
+    public IEnumerable<string> Lines
+    {
+        get
+        {
+            foreach (var file in Files.Where(file => file.Role != Name)) yield return file.Title;
+            string[] names = [.. Files.Where(file => file.Role == Name).Select(file => Path.GetFileName(file.Path))];
+            if (names.Length == 0) yield break;
+            var more = names.Length > MostNamesShown
+                ? string.Create(CultureInfo.InvariantCulture, $" and {names.Length - MostNamesShown} more") : "";
+            yield return $"no file named {string.Join(", ", names.Take(MostNamesShown))}{more}: none is there, and none may be";
+        }
+    }
 
     /// <summary>Why the files are not those of the yes; null: they are. Reads them, which may hang on a dead file system.</summary>
     public string? FindDrift()

@@ -20,7 +20,7 @@ internal sealed class SandboxWrapper(PolicyGate gate, SandboxProbe probe, OwnerP
     {
         if (!OperatingSystem.IsLinux())
             return Verdict.Rejected(NoSandbox, "the policy wants a sandbox, which there is on Linux only");
-        var place = await RunWithTimeout(FindPaths, cancellation);
+        var place = await RunWithTimeout(() => ProgramView.FindPaths(policy, gate.User), cancellation);
         if (place is null || await RunWithTimeout(() => InspectProgram(spec, place), cancellation) is not { } found)
             return Verdict.Unanswered;
         if (found.Rejection is { } rejection) return rejection;
@@ -37,14 +37,6 @@ internal sealed class SandboxWrapper(PolicyGate gate, SandboxProbe probe, OwnerP
     /// <summary>Null: the file system did not answer.</summary>
     private async Task<T?> RunWithTimeout<T>(Func<T> look, CancellationToken cancellation) where T : class =>
         (await gate.FileSystem.RunWithTimeout(look, FileSystemCalls.DefaultTimeout, cancellation)).Value;
-
-    private SandboxPaths FindPaths()
-    {
-        var home = policy.RunAs?.Home ?? gate.User.Home;
-        return new SandboxPaths(
-            RealPath.ResolveLinks(home) ?? home, policy.Files.Closed, policy.Folders?.Read ?? [], policy.Folders?.Write ?? [],
-            policy.Limits.Disk);
-    }
 
     private Inspection InspectProgram(ProcessSpec spec, SandboxPaths place)
     {

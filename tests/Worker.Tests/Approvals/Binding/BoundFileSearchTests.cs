@@ -1,4 +1,6 @@
 using OpenClaw.Worker.Approvals.Binding;
+using OpenClaw.Worker.Execution;
+using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Processes;
 using OpenClaw.Worker.Tests.Execution;
 
@@ -7,6 +9,9 @@ namespace OpenClaw.Worker.Tests.Approvals.Binding;
 public sealed class BoundFileSearchTests : IDisposable
 {
     private readonly ScratchFolder folder = new();
+    private readonly UserEnvironment user = new(
+        new Dictionary<string, string>(), new UserAccount("ann", "/home/ann", "/bin/sh"),
+        (_, _) => Task.FromResult<IReadOnlyDictionary<string, string>?>(null));
 
     public void Dispose() => folder.Dispose();
 
@@ -25,7 +30,8 @@ public sealed class BoundFileSearchTests : IDisposable
     public void What_is_put_later_where_a_word_points_is_drift()
     {
         var binding = Find(WriteProgram("frob", "\u007fELF"), "late.frob", "https://x.y/z", "5.1");
-        Assert.Equal("file " + Path.Combine(folder.Path, "late.frob") + ", which is not there", Assert.Single(binding.Files.Skip(1)).Title);
+        Assert.Equal("file " + Path.Combine(folder.Path, "late.frob") + ", which is not there", binding.Files[1].Title);
+        Assert.Equal("no file named 5.1: none is there, and none may be", binding.Lines.Last());
         Assert.Null(binding.FindDrift());
         folder.File("late.frob", "code");
         Assert.Contains("was not there when it was approved", binding.FindDrift(), StringComparison.Ordinal);
@@ -94,6 +100,34 @@ public sealed class BoundFileSearchTests : IDisposable
             Assert.Contains(binding.Files, file => file.IsMissing && file.Path == Path.Combine(folder.Path, "late.so"));
     }
 
+    [Theory]
+    [InlineData("-sKcfg"), InlineData("-Kcfg"), InlineData("-K=cfg"), InlineData("cfg"), InlineData("--config=cfg"), InlineData("-sSfKcfg")]
+    public void A_name_that_names_nothing_must_name_nothing_when_it_runs(string word)
+    {
+        var (frob, _) = (WriteProgram("frob", "\u007fELF"), folder.File("x.sh", ""));
+        foreach (var binding in new[] { Find(frob, word), Find("sh", "x.sh", word) })
+        {
+            Assert.Null(binding.Unbound);
+            Assert.Null(binding.FindDrift());
+            Assert.Contains("cfg", binding.Lines.Last(), StringComparison.Ordinal);
+            var config = folder.File("cfg", "");
+            Assert.Contains("cfg was not there when it was approved", binding.FindDrift(), StringComparison.Ordinal);
+            File.Delete(config);
+        }
+    }
+
+    [Fact]
+    public void Names_of_nothing_are_one_line_and_without_end_they_are_open()
+    {
+        var frob = WriteProgram("frob", "\u007fELF");
+        var binding = Find(frob, "start", "-verbose", "now");
+        Assert.Equal(2, binding.Lines.Count());
+        Assert.Equal("no file named start, erbose, rbose, bose, ose, se, e, now: none is there, and none may be", binding.Lines.Last());
+        var many = Find([frob, .. Enumerable.Range(0, 300).Select(at => $"word{at}")]);
+        Assert.Contains("it names more than 256 files", many.Unbound, StringComparison.Ordinal);
+        Assert.Contains(" and 248 more: none", many.Lines.Last(), StringComparison.Ordinal);
+    }
+
     private string WriteProgram(string name, string text)
     {
         var path = folder.File(name, text);
@@ -106,5 +140,5 @@ public sealed class BoundFileSearchTests : IDisposable
         {
             Argv = argv, WorkingDirectory = folder.Path,
             Environment = new Dictionary<string, string> { ["PATH"] = $"{folder.Path}:/usr/bin:/bin" },
-        }, []).FindFiles();
+        }, [], new ProgramView(OwnerPolicy.None, user)).FindFiles();
 }
