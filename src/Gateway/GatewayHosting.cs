@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using OpenClaw.Gateway.Compat;
 using OpenClaw.Gateway.Endpoints;
 using OpenClaw.Gateway.Hosting;
 using OpenClaw.Gateway.Problems;
@@ -47,6 +48,7 @@ public static class GatewayHosting
         services.AddSingleton<TenantRegistry>();
         services.AddSingleton<SignedRequests>();
         services.AddSingleton<PollRates>();
+        services.AddSingleton<CompatiblePollRates>();
         services.AddSingleton<SessionCredentials>();
         services.AddSingleton<InviteRegistry>();
         services.AddHostedService<RevocationWatch>();
@@ -64,6 +66,7 @@ public static class GatewayHosting
     public static WebApplication MapOpenClaw(this WebApplication app)
     {
         app.UseForwardedAddress(app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.TrustedProxies);
+        app.UseSafeHeaders();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
         app.UseMiddleware<AuthMiddleware>();

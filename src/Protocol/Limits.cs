@@ -17,6 +17,10 @@ public static class Limits
     public const int FileEntries = 10_000;
     /// <summary>Body of a worker's session, poll, start or heartbeat.</summary>
     public const int WorkerBody = 256 * 1024;
+    /// <summary>Lines of what a yes is bound to, as a worker tells them.</summary>
+    public const int BoundLines = 64;
+    /// <summary>Characters of one of them.</summary>
+    public const int BoundLine = 500;
     /// <summary>Body of POST /worker/attempts/{id}/output.</summary>
     public const int OutputBody = 1024 * 1024;
     /// <summary>Bytes of one output chunk.</summary>

@@ -75,6 +75,24 @@ public sealed class ObservedClusterTests(ObservedCluster cluster)
         Assert.NotEqual(HttpStatusCode.Unauthorized, (await cluster.Admin.GetAsync(path)).StatusCode);
     }
 
+    [Theory]
+    [InlineData("/dashboard/"), InlineData("/dashboard/index.min.js"), InlineData("/dashboard/DashboardCounters")]
+    public async Task The_orleans_dashboard_runs_its_own_script_alone_and_nothing_frames_it(string path)
+    {
+        foreach (var http in new[] { cluster.Admin, cluster.Nobody })
+        {
+            using var answer = await http.GetAsync(path);
+            var rules = Assert.Single(answer.Headers.GetValues("Content-Security-Policy")).Split("; ");
+            Assert.Contains("default-src 'none'", rules);
+            Assert.Contains("script-src 'self'", rules);
+            Assert.Contains("frame-ancestors 'none'", rules);
+            Assert.Equal(["nosniff"], answer.Headers.GetValues("X-Content-Type-Options"));
+        }
+        // What the rules forbid the page does not need.
+        var page = await cluster.Admin.GetStringAsync("/dashboard/");
+        Assert.DoesNotMatch("<script(?![^>]* src=\"\\./)|\\son[a-z]+=|(src|href)=\"(https?:)?//", page);
+    }
+
     [Fact]
     public async Task The_orleans_dashboard_shows_the_silo_and_its_grains()
     {

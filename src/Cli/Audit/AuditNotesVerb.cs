@@ -25,11 +25,13 @@ internal static class AuditNotesVerb
         var before = long.MaxValue;
         while (notes.Count < most)
         {
-            var (page, exit) = await call.AskServer(http => new AuditClient(http).ListNotes(before, Limits.Page));
+            var size = Math.Min(most - notes.Count, Limits.Page);
+            var (page, exit) = await call.AskServer(http => new AuditClient(http).ListNotes(before, size, wanted));
             if (page is null) return exit;
-            if (page.Notes.Length == 0) break;
-            notes.AddRange(page.Notes.Where(note => wanted is null || wanted.Contains(note.What)).Take(most - notes.Count));
-            before = page.Notes[^1].Number;
+            // A server from before it could choose gives all.
+            notes.AddRange(page.Notes.Where(note => wanted is null || wanted.Contains(note.What)));
+            if ((page.Next ?? page.Notes.LastOrDefault()?.Number) is not { } last) break;
+            before = last;
         }
         return call.Show(new AuditNotePage([.. notes]), ProtocolJson.Default.AuditNotePage, to => WriteTable(to, notes));
     }

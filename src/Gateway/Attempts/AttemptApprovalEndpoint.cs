@@ -90,6 +90,13 @@ internal sealed class AttemptApprovalEndpoint(
     {
         errors.RequirePrintable("rule", body.Rule, LongestRule);
         errors.RequirePrintable("summary", body.Summary, LongestSummary);
+        if (body.Bound is { Length: > Limits.BoundLines }) errors.Add("bound", $"must have at most {Limits.BoundLines} entries");
+        for (var at = 0; at < Math.Min(body.Bound?.Length ?? 0, Limits.BoundLines); at++)
+        {
+            if (body.Bound![at] is null) errors.Add($"bound[{at}]", "must not be null");
+            else errors.RequirePrintable($"bound[{at}]", body.Bound[at], Limits.BoundLine);
+        }
+        errors.RequirePrintable("open", body.Open, Limits.BoundLine);
         errors.RequireRange("waitFor", body.WaitFor, 1, Limits.StartWithin);
         errors.RequireRange("wait", body.Wait, 0, long.MaxValue);
         return new ApprovalAsk
@@ -100,6 +107,8 @@ internal sealed class AttemptApprovalEndpoint(
             WaitFor = errors.Any || body.WaitFor is not { } ms ? DefaultWait : TimeSpan.FromMilliseconds(ms),
             Remote = body.Remote,
             SignedOnly = body.SignedOnly is true,
+            Bound = body.Bound,
+            Open = body.Open,
             Decision = body.Decision is null ? ApprovalDecision.None : Approvals.ParseDecision("decision", body.Decision, errors),
         };
     }

@@ -6,6 +6,7 @@ using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Audit;
+using OpenClaw.Protocol.Problems;
 
 namespace OpenClaw.Gateway.Audit;
 
@@ -20,6 +21,9 @@ internal sealed class AuditEndpoints(IAuditChains chains, AuditExporter exporter
     private const int LargestPage = 100;
     private const int LongestName = 64;
     private const int NotesByDefault = 50;
+    /// <summary>Of which some are looked for.</summary>
+    private const int NotesLookedAt = 10_000;
+    private const int MostNames = 20;
 
     public void MapRoutes(IEndpointRouteBuilder routes)
     {
@@ -57,10 +61,43 @@ internal sealed class AuditEndpoints(IAuditChains chains, AuditExporter exporter
     private async ValueTask<Reply> ListNotes(HttpContext context)
     {
         var problem = Query.ReadNumber(context, "before", long.MaxValue, 1, long.MaxValue, clamp: false, out var before)
-            ?? Query.ReadNumber(context, "limit", NotesByDefault, 1, Limits.Page, clamp: false, out _);
+            ?? Query.ReadNumber(context, "limit", NotesByDefault, 1, Limits.Page, clamp: false, out _)
+            ?? ReadWhat(context, out _);
         if (problem is not null) return problem;
         Query.ReadNumber(context, "limit", NotesByDefault, 1, Limits.Page, clamp: false, out var limit);
-        var notes = await chains.ReadNotes(before, (int)limit, context.RequestAborted);
-        return Reply.FromValue(new AuditNotePage([.. notes.Select(note => note.ToView())]), ProtocolJson.Default.AuditNotePage);
+        ReadWhat(context, out var what);
+        var page = what is null
+            ? new AuditNotePage([.. (await chains.ReadNotes(before, (int)limit, context.RequestAborted)).Select(note => note.ToView())])
+            : await FindNotes(what, before, (int)limit, context.RequestAborted);
+        return Reply.FromValue(page, ProtocolJson.Default.AuditNotePage);
+    }
+
+    /// <summary>Looks at so many notes at most; where it stopped before the end, the answer says where to go on.</summary>
+    private async Task<AuditNotePage> FindNotes(string[] what, long before, int limit, CancellationToken cancellation)
+    {
+        var found = new List<AuditNoteView>();
+        for (var looked = 0; looked < NotesLookedAt; looked += Limits.Page)
+        {
+            var notes = await chains.ReadNotes(before, Limits.Page, cancellation);
+            foreach (var note in notes)
+            {
+                before = note.Number;
+                if (what.Contains(note.Note.What, StringComparer.Ordinal)) found.Add(note.ToView());
+                if (found.Count == limit) return new([.. found], before);
+            }
+            if (notes.Count < Limits.Page) return new([.. found]);
+        }
+        return new([.. found], before);
+    }
+
+    /// <summary><c>what</c>: names of events, separated by commas; null: all.</summary>
+    private static Problem? ReadWhat(HttpContext context, out string[]? what)
+    {
+        what = null;
+        if (Query.ReadText(context, "what", out var text) is { } problem) return problem;
+        if (text is null) return null;
+        what = text.Split(',');
+        return what.Length <= MostNames && what.All(name => Names.IsName(name)) ? null
+            : Problem400.ForField("what", $"must be names of notes, at most {MostNames}, separated by commas");
     }
 }

@@ -14,7 +14,7 @@ namespace OpenClaw.Gateway.Compat;
 /// what it started for one that goes meanwhile is undone.
 /// </summary>
 internal sealed class CompatiblePollEndpoint(
-    RevocableStarts starts, SharedPolls polls, TimeProvider clock, IHostApplicationLifetime lifetime) : IEndpoint
+    RevocableStarts starts, SharedPolls polls, CompatiblePollRates rates, TimeProvider clock, IHostApplicationLifetime lifetime) : IEndpoint
 {
     /// <summary>
     /// Without <c>wait</c>. The contract allows up to 30 s; the first workers, which send no <c>wait</c>, hang up after 10 s of silence
@@ -42,18 +42,21 @@ internal sealed class CompatiblePollEndpoint(
         if ((ReadWorkerName(context, out var name) ?? badWait) is { } problem) return context.Answer(problem);
         // Somebody looks whether the route is there. A task given to it would be started by an answer that nobody reads.
         if (context.IsHead()) return context.AnswerRaw(NoTask);
-        var until = clock.GetElapsedTime(0) + wait;
-        return HoldPoll(context, context.GetCaller(), name ?? CompatibleWorkers.DefaultName, until);
+        var (caller, worker) = (context.GetCaller(), name ?? CompatibleWorkers.DefaultName);
+        var sender = CompatiblePollRates.FindSender(caller, worker, wait);
+        if (rates.CountPoll(sender) is var early && early > TimeSpan.Zero)
+            return context.Answer(ProblemTable.TooManyQuickPolls, (int)Math.Ceiling(early.TotalSeconds));
+        return HoldPoll(context, caller, worker, clock.GetElapsedTime(0) + wait, sender);
     }
 
     /// <summary>What a held poll keeps in memory is this and little more: what comes after the wait is in a method of its own.</summary>
-    private async Task HoldPoll(HttpContext context, Caller caller, string name, TimeSpan until)
+    private async Task HoldPoll(HttpContext context, Caller caller, string name, TimeSpan until, string? sender)
     {
         while (true)
         {
             var next = polls.WaitForTask(caller, name, until, context.RequestAborted);
             var (found, poll) = await context.HoldUntilReady(next, until - clock.GetElapsedTime(0), Beat, clock);
-            if (await (found is { } task ? StartTask(context, caller, task, poll) : AnswerNoTask(context))) return;
+            if (await (found is { } task ? StartTask(context, caller, task, poll, sender) : AnswerNoTask(context))) return;
         }
     }
 
@@ -66,7 +69,7 @@ internal sealed class CompatiblePollEndpoint(
     }
 
     /// <summary>True when the poll is answered, false when the task was somebody else's already.</summary>
-    private async ValueTask<bool> StartTask(HttpContext context, Caller caller, Guid task, SharedPoll poll)
+    private async ValueTask<bool> StartTask(HttpContext context, Caller caller, Guid task, SharedPoll poll, string? sender)
     {
         var aborted = context.RequestAborted;
         if (aborted.IsCancellationRequested || lifetime.ApplicationStopping.IsCancellationRequested)
@@ -77,6 +80,7 @@ internal sealed class CompatiblePollEndpoint(
         // Nothing that can fail may stand between the queue's answer and the start.
         if (await starts.StartTask(task, poll.CreateHolder(caller), aborted) is not { } offer) return await AnswerNoTask(context);
         if (offer.Rejection != Rejection.None) return false;
+        rates.ForgivePolls(sender);
         await context.Answer((task, offer), PolledTask.Write);
         return true;
     }

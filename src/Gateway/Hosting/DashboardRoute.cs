@@ -1,4 +1,5 @@
 using OpenClaw.Dashboard;
+using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security;
 
 namespace OpenClaw.Gateway.Hosting;
@@ -13,6 +14,7 @@ internal static class DashboardRoute
 
     public static void UseDashboard(this IApplicationBuilder app) => app.Map(Path, dashboard =>
     {
+        dashboard.UseSafeHeadersOfDashboard();
         dashboard.UseRouting();
         dashboard.UseMiddleware<AuthMiddleware>();
         dashboard.UseEndpoints(routes => routes.MapClusterDashboard().RequirePolicy(AccessPolicy.SeeDashboard));

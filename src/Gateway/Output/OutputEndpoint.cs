@@ -105,7 +105,6 @@ internal sealed class OutputEndpoint(IOutputLog log, TaskReader reader, OutputFo
         response.Headers["X-Output-Next"] = FormatNumber(next);
         response.Headers["X-Output-Total"] = FormatNumber(total);
         response.Headers["X-Output-Ended"] = ended ? "true" : "false";
-        response.Headers.XContentTypeOptions = "nosniff";
     }
 
     /// <summary>Batch by batch, each one sent before the next is read: a slow reader holds one.</summary>

@@ -23,7 +23,6 @@ internal sealed class OutputFollower(IGrainFactory grains, IOutputLog log, LiveO
         var response = context.Response;
         response.ContentType = "application/octet-stream";
         response.Headers.CacheControl = "no-store";
-        response.Headers.XContentTypeOptions = "nosniff";
         response.Headers["X-Accel-Buffering"] = "no";
         response.Headers["X-Output-Offset"] = from.Offset.ToString(CultureInfo.InvariantCulture);
         if (context.IsHead()) return;

@@ -71,6 +71,9 @@ internal static class ProblemTable
     public static Problem TooManyPolls { get; } = CreateProblem(429, ProblemTypes.TooManyRequests,
         "The session polls too often: let each poll wait for work, and begin the next one when it is answered.");
 
+    public static Problem TooManyQuickPolls { get; } = CreateProblem(429, ProblemTypes.TooManyRequests,
+        "Too many polls that do not wait: let each wait for work (wait=25000), and begin the next one when it is answered.");
+
     public static Problem SessionSuperseded { get; } =
         CreateProblem(409, ProblemTypes.SessionSuperseded, "The session is not the live one of this worker.");
 

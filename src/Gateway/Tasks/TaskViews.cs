@@ -70,6 +70,8 @@ internal static class TaskViews
         Rule = wait.Rule,
         Digest = wait.Digest,
         Summary = wait.Summary,
+        Bound = wait.Bound,
+        Open = wait.Open,
         Attempt = wait.Attempt,
         Since = wait.Since.ToUnixTimeMilliseconds(),
         ExpiresIn = Math.Max(0, (long)((wait.Approved ? wait.StartBy : wait.Until) - now).TotalMilliseconds),

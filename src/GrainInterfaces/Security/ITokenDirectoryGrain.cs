@@ -34,6 +34,8 @@ public enum TokenReply
     LastAdmin = 3,
     /// <summary>The tenant has as many as it may have.</summary>
     TooMany = 4,
+    /// <summary>It was to be the first, and there is one.</summary>
+    NotFirst = 5,
 }
 
 /// <summary>A page of tokens.</summary>

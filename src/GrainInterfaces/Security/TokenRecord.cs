@@ -71,6 +71,8 @@ public sealed record TokenRecord
     /// version of the record is made by it.
     /// </summary>
     [Id(23)] public DateTimeOffset? LastUsedAt { get; init; }
+    /// <summary>It is its tenant's first, and is not made where there is another one.</summary>
+    [Id(24)] public bool IsFirst { get; init; }
 
     /// <summary>What <see cref="Role"/> is for a token of a role with these rules, made for a person or for nobody.</summary>
     public static string NameRole(string role, TokenRules? rules, PersonRef? person = null) =>

@@ -30,6 +30,10 @@ public sealed record ApprovalAsk
     [Id(5)] public ApprovalDecision Decision { get; init; }
     /// <summary>Of people who are not at the PC a signed yes counts alone.</summary>
     [Id(6)] public bool SignedOnly { get; init; }
+    /// <summary>The files that the yes would be to, a line each; null: it was not said.</summary>
+    [Id(7)] public string[]? Bound { get; init; }
+    /// <summary>Why they are not all of what would run; null: they are, or it was not said.</summary>
+    [Id(8)] public string? Open { get; init; }
 }
 
 /// <summary>An attempt that waits for a human, held for the worker that asked. Kept with the task, gone with its start or end.</summary>
@@ -66,4 +70,8 @@ public sealed record ApprovalWait
     [Id(13)] public bool SignedOnly { get; init; }
     /// <summary>The yes as it was signed, JSON, unopened; null: it was not.</summary>
     [Id(14)] public string? Signed { get; init; }
+    /// <summary>The files that the yes is to, a line each; null: the worker did not say.</summary>
+    [Id(15)] public string[]? Bound { get; init; }
+    /// <summary>Why they are not all of what would run; null: they are, or the worker did not say.</summary>
+    [Id(16)] public string? Open { get; init; }
 }

@@ -30,6 +30,8 @@ public static class OlderCalls
         // Who opened which session an older silo did not keep: nothing of a former name is given up before its leases end.
         OlderCall.CreateAnswer<IWorkerGrain, NameClaim>(nameof(IWorkerGrain.OwnedBy), new NameClaim([], false, null, null)),
         OlderCall.CreateNothing<IWorkerGrain>(nameof(IWorkerGrain.NoteAuditHead)),
+        // Its session is refused all the same; the worker is shown as online until it was silent for long enough.
+        OlderCall.CreateNothing<IWorkerGrain>(nameof(IWorkerGrain.EndSessionOf)),
         OlderCall.CreateAnswer<IWorkerGrain, bool>(nameof(IWorkerGrain.Forget), false),
         OlderCall.CreateInstead<IWorkerDirectoryGrain, WorkerSnapshot[]>(
             nameof(IWorkerDirectoryGrain.Describe), (directory, _) => directory.List()),

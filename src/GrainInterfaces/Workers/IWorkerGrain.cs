@@ -49,6 +49,10 @@ public interface IWorkerGrain : IGrainWithStringKey
     [Alias("CloseSession")]
     Task CloseSession(string session);
 
+    /// <summary>The key that its session was signed with is good no more: the session is over, and the worker is offline at once.</summary>
+    [Alias("EndSessionOf")]
+    Task EndSessionOf(string identity);
+
     /// <summary>Takes no new task until resumed; false when there is no such worker.</summary>
     [Alias("SetDraining")]
     Task<bool> SetDraining(bool draining, Actor actor);

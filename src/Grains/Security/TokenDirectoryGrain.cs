@@ -31,6 +31,9 @@ internal sealed class TokenDirectoryGrain(
         var admin = token.FindRole() == Protocol.Security.TokenRoles.Admin;
         if (token.Version == 0 && state.State.Ids.Length >= Limits.Tokens && !Knows(token.TokenId, admin)) return TokenReply.TooMany;
         if (!token.Administers(now) && await IsLastAdmin(token.TokenId, now)) return TokenReply.LastAdmin;
+        // Two that make a tenant at the same moment are let in one after the other here. A call that is repeated finds its own.
+        if (token.IsFirst && token.Version == 0 && (await AskTokens([.. state.State.Ids.Where(id => id != token.TokenId)])).Length > 0)
+            return TokenReply.NotFirst;
         // Before the token itself: one that is in the list and was not made is left out of it, one that is missing is seen by nobody.
         if (!Knows(token.TokenId, admin)) await StoreIds(token.TokenId, admin);
         return await GetToken(token.TokenId).Save(token);

@@ -32,8 +32,12 @@ internal static partial class TaskMachine
         if (EndOverdueWait(record, t, now, options) is { } over) return over with { Rejection = Rejection.AlreadyEnded };
         var same = wait.Digest == t.Ask.Digest && wait.Rule == t.Ask.Rule && wait.Remote == t.Ask.Remote
             && wait.SignedOnly == t.Ask.SignedOnly;
-        if (same) return new(record) { Repeated = true };
-        return CommitChange(AwaitApproval(record, t, wait.Since, wait.Until, wait.StartBy), t, ToActor(t.Holder), now, options);
+        if (!same)
+            return CommitChange(AwaitApproval(record, t, wait.Since, wait.Until, wait.StartBy), t, ToActor(t.Holder), now, options);
+        // A gateway of before let it through without: the digest is of the same files, so this changes nothing of a yes.
+        if (wait.Bound is not null || t.Ask.Bound is not { } bound) return new(record) { Repeated = true };
+        var shown = wait with { Bound = bound, Open = t.Ask.Open };
+        return CommitChange(record with { Approval = shown }, t, ToActor(t.Holder), now, options);
     }
 
     private static TaskStep ApplyDecide(TaskRecord record, TaskTrigger.Decide t, DateTimeOffset now, TaskOptions options)
@@ -99,6 +103,8 @@ internal static partial class TaskMachine
                 Summary = t.Ask.Summary,
                 Remote = t.Ask.Remote,
                 SignedOnly = t.Ask.SignedOnly,
+                Bound = t.Ask.Bound,
+                Open = t.Ask.Open,
                 Since = since,
                 Until = until,
                 StartBy = startBy,

@@ -84,6 +84,13 @@ internal sealed partial class WorkerGrain(
         log.SessionClosed(name, state.State.Epoch);
     }
 
+    public async Task EndSessionOf(string identity)
+    {
+        // Another activation may have opened it.
+        await ReadAgain();
+        if (state.State is { Session: { } live } && state.State.Identity == identity) await CloseSession(live);
+    }
+
     public async Task<bool> SetDraining(bool draining, Actor actor)
     {
         if (!state.RecordExists) await ReadAgain();

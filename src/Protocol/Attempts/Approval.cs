@@ -23,6 +23,13 @@ public sealed record AskApproval
     public bool Remote { get; init; }
     /// <summary>Such a yes counts signed alone. From protocol 6 on.</summary>
     public bool? SignedOnly { get; init; }
+    /// <summary>
+    /// What the yes would be to besides the payload, as its owner is shown it: a line for each file, at most 64 of 1 to 500 printable
+    /// characters; empty: no file. Left out by older workers. From protocol 7 on.
+    /// </summary>
+    public string[]? Bound { get; init; }
+    /// <summary>Why these are not all of what would run, 1 to 500 printable characters; left out: they are. From protocol 7 on.</summary>
+    public string? Open { get; init; }
     /// <summary><c>approve</c> or <c>reject</c>: what was decided at the PC. Left out: it waits.</summary>
     public string? Decision { get; init; }
     /// <summary>Hold the answer for so long while nobody has decided, ms; more than 50,000 is taken as that.</summary>

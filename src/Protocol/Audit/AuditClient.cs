@@ -28,15 +28,20 @@ public sealed class AuditClient(HttpClient http)
             cancellation);
     }
 
-    /// <summary>Notes with a number below <paramref name="before"/>, the newest first; none: there are no more.</summary>
+    /// <summary>
+    /// Notes with a number below <paramref name="before"/>, the newest first, of these names alone where some are given; none, and no
+    /// <c>next</c>: there are no more. A server from before that gives all names.
+    /// </summary>
     public Task<Answer<AuditNotePage>> ListNotes(
-        long before = long.MaxValue, int limit = 50, CancellationToken cancellation = default)
+        long before = long.MaxValue, int limit = 50, IReadOnlyCollection<string>? what = null, CancellationToken cancellation = default)
     {
         var expected = new ExpectedAnswer<AuditNotePage>(ProtocolJson.Lenient.AuditNotePage)
         {
-            Fits = page => Array.TrueForAll(page.Notes, note => note.Number < before && note.What.Length > 0),
+            Fits = page => (page.Next ?? 0) < before
+                && Array.TrueForAll(page.Notes, note => note.Number < before && note.What.Length > 0),
         };
+        var only = what is null ? "" : $"&what={Uri.EscapeDataString(string.Join(',', what))}";
         return AnswerReader.GetJson(
-            http, FormattableString.Invariant($"{Routes.AuditNotes}?before={before}&limit={limit}"), expected, cancellation);
+            http, FormattableString.Invariant($"{Routes.AuditNotes}?before={before}&limit={limit}{only}"), expected, cancellation);
     }
 }

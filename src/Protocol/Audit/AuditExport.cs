@@ -112,8 +112,9 @@ public sealed record AuditNoteView
 }
 
 /// <summary>A page of notes, the newest first.</summary>
-/// <param name="Notes">None: there are no more.</param>
-public sealed record AuditNotePage(AuditNoteView[] Notes);
+/// <param name="Notes">None, and no <paramref name="Next"/>: there are no more.</param>
+/// <param name="Next">Where some were asked for by what they are: go on below this number. Missing: there are no more.</param>
+public sealed record AuditNotePage(AuditNoteView[] Notes, long? Next = null);
 
 /// <summary>Where a chain ends: its last link, and the hash of that one in hex.</summary>
 public sealed record AuditChainHead(string Chain, long Link, string Hash);

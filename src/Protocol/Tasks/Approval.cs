@@ -25,6 +25,13 @@ public sealed record ApprovalView
     public required string Digest { get; init; }
     /// <summary>A sentence of the worker's.</summary>
     public string? Summary { get; init; }
+    /// <summary>
+    /// What a yes is to besides the payload, a line for each file with its SHA-256; empty: no file. Missing: the PC did not say, and only
+    /// there it can be seen.
+    /// </summary>
+    public string[]? Bound { get; init; }
+    /// <summary>Why these files do not say all that would run. Missing beside <see cref="Bound"/>: they do.</summary>
+    public string? Open { get; init; }
     /// <summary>The attempt that would start.</summary>
     public required int Attempt { get; init; }
     /// <summary>Since when, ms since 1970.</summary>

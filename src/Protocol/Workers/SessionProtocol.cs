@@ -25,6 +25,9 @@ public static class SessionProtocol
     /// </summary>
     public const int Witnessing = 6;
 
+    /// <summary>A question for a yes may say which files it would be to, and why they are not all of what would run.</summary>
+    public const int Binding = 7;
+
     /// <summary>The one this build's servers speak.</summary>
-    public const int Newest = Witnessing;
+    public const int Newest = Binding;
 }

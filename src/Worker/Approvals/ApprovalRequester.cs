@@ -1,5 +1,6 @@
 using OpenClaw.Protocol.Attempts;
 using OpenClaw.Protocol.Waits;
+using OpenClaw.Worker.Approvals.Binding;
 using OpenClaw.Worker.Attempts;
 using OpenClaw.Worker.Policy;
 using OpenClaw.Worker.Polling;
@@ -67,7 +68,8 @@ internal sealed class ApprovalRequester(
     /// Asks, and waits at the server; an answer at the PC ends that wait. The first question is not held, so that it is known at once until
     /// when the server waits.
     /// </summary>
-    private async Task<Reply<ApprovalAnswer>> AskServer(PendingApproval pending, OwnerAnswer? answer, Task changed)
+    private async Task<Reply<ApprovalAnswer>> AskServer(
+        PendingApproval pending, OwnerAnswer? answer, Task changed, bool tellsFiles = true)
     {
         var held = answer is null && !pending.Agreed && pending.Until is not null;
         var wait = held ? (long)link.Holds.ShortenWait(HeldFor).TotalMilliseconds : 0;
@@ -75,14 +77,18 @@ internal sealed class ApprovalRequester(
         AskApproval? question = null;
         var asked = sessions.CallInSession(
             session => link.AskApproval(
-                pending.Offer.AttemptId, question = CreateRequest(pending, session, answer, wait), call.Token),
+                pending.Offer.AttemptId, question = CreateRequest(pending, session, answer, wait, tellsFiles && link.KnowsBinding),
+                call.Token),
             call.Token);
         if (await Task.WhenAny(asked, changed) != asked) await call.CancelAsync();
         try
         {
             var reply = await asked;
             // A gateway of before beside a new one refuses the field that it does not know: no word about the question.
-            if (question is not { SignedOnly: true } || reply.Problem is not { Status: 400 }) return reply;
+            if (question is null || reply.Problem is not { Status: 400 }) return reply;
+            // What is for people's eyes alone can be left out.
+            if (question.Bound is not null) return await AskServer(pending, answer, changed, tellsFiles: false);
+            if (question is not { SignedOnly: true }) return reply;
             _ = sessions.ReopenForProtocol(question.Session);
             return new Reply<ApprovalAnswer>(null, null, new NoAnswer(reply.Why, InTime: false));
         }
@@ -92,7 +98,7 @@ internal sealed class ApprovalRequester(
         }
     }
 
-    private AskApproval CreateRequest(PendingApproval pending, string session, OwnerAnswer? answer, long wait) => new()
+    private AskApproval CreateRequest(PendingApproval pending, string session, OwnerAnswer? answer, long wait, bool tellsFiles) => new()
     {
         Session = session,
         Rule = pending.Rule,
@@ -100,6 +106,8 @@ internal sealed class ApprovalRequester(
         WaitFor = (long)terms().Wait.TotalMilliseconds,
         Remote = terms() is { FromGateway: true } remote && (link.KnowsSignedYes || !remote.SignedOnly),
         SignedOnly = link.KnowsSignedYes && terms() is { FromGateway: true, SignedOnly: true } ? true : null,
+        Bound = tellsFiles ? BindingText.ListLines(pending.Binding) : null,
+        Open = tellsFiles ? BindingText.DescribeOpen(pending.Binding) : null,
         Decision = answer is null ? null : answer.Yes ? "approve" : "reject",
         Wait = wait,
     };

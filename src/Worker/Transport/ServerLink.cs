@@ -61,6 +61,9 @@ internal sealed class ServerLink : IDisposable
     /// <summary>A question for a yes may say that only a signed one counts, and the server hands that on.</summary>
     public bool KnowsSignedYes => protocol >= SessionProtocol.Witnessing;
 
+    /// <summary>A question for a yes may say which files it would be to.</summary>
+    public bool KnowsBinding => protocol >= SessionProtocol.Binding;
+
     private WorkersClient Workers => new(work, protocol);
 
     private AttemptsClient Attempts => new(work, protocol);

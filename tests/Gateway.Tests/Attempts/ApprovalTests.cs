@@ -184,6 +184,41 @@ public sealed class ApprovalTests(LiveGateway gateway) : IClassFixture<LiveGatew
     }
 
     [Fact]
+    public async Task Whoever_decides_elsewhere_sees_what_the_yes_is_to_and_what_is_open()
+    {
+        var (worker, offer, id) = await Offered();
+        var ask = new AskApproval { Session = worker.Session, Rule = "r", Digest = Digest, Remote = true };
+        // By a gateway of before, which hands on nothing of it.
+        Assert.True((await Attempts.AskApproval(offer.AttemptId, ask)).IsOk);
+        Assert.True((await Admin.GetTask(id)).Value!.Approval is { Bound: null, Open: null });
+        Assert.True((await Admin.DecideApproval(id, Yes(Digest))).IsOk);
+
+        var whole = ask with { Bound = ["program /usr/bin/id, sha256 00"], Open = "a shell reads it" };
+        Assert.Equal("approve", (await Attempts.AskApproval(offer.AttemptId, whole)).Value!.Decision);
+        Assert.Equal("approve", (await Attempts.AskApproval(offer.AttemptId, ask)).Value!.Decision);
+        var shown = (await Admin.GetTask(id)).Value!.Approval!;
+        Assert.Equal((whole.Bound[0], whole.Open, true), (Assert.Single(shown.Bound!), shown.Open, shown.Approved));
+    }
+
+    [Theory]
+    [InlineData("bound"), InlineData("bound[0]"), InlineData("bound[1]"), InlineData("bound[2]"), InlineData("open")]
+    public async Task What_is_no_line_for_people_is_400_and_nothing_waits(string field)
+    {
+        var (worker, offer, id) = await Offered();
+        var ask = new AskApproval { Session = worker.Session, Rule = "r", Digest = Digest };
+        var problem = (await Attempts.AskApproval(offer.AttemptId, field switch
+        {
+            "bound" => ask with { Bound = [.. Enumerable.Repeat("line", 65)] },
+            "bound[0]" => ask with { Bound = [null!] },
+            "bound[1]" => ask with { Bound = ["line", "a\u202eb"] },
+            "bound[2]" => ask with { Bound = ["line", "line", new string('x', 501)] },
+            _ => ask with { Open = "" },
+        })).Problem!;
+        Assert.Equal((400, field), (problem.Status, Assert.Single(problem.Errors!).Field));
+        Assert.Null((await Admin.GetTask(id)).Value!.Approval);
+    }
+
+    [Fact]
     public async Task A_signature_of_something_else_than_its_route_and_body_say_is_400_and_decides_nothing()
     {
         using var key = SigningKey.Generate();

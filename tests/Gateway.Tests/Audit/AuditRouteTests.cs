@@ -88,6 +88,8 @@ public sealed class AuditRouteTests(LiveGateway gateway) : IClassFixture<LiveGat
     [InlineData("/audit/notes?before=0", HttpStatusCode.BadRequest)]
     [InlineData("/audit/notes?before=x", HttpStatusCode.BadRequest)]
     [InlineData("/audit/notes?before=1", HttpStatusCode.OK)]
+    [InlineData("/audit/notes?what=token-made,worker-enrolled", HttpStatusCode.OK)]
+    [InlineData("/audit/notes?what=token-made,", HttpStatusCode.BadRequest)]
     [InlineData("/audit/chains/x?limit=0", HttpStatusCode.BadRequest)]
     [InlineData("/audit/chains/x?limit=101", HttpStatusCode.BadRequest)]
     [InlineData("/audit/chains/x?after=-1", HttpStatusCode.BadRequest)]
@@ -111,7 +113,7 @@ public sealed class AuditRouteTests(LiveGateway gateway) : IClassFixture<LiveGat
         var workers = new WorkersClient(gateway.Worker, SessionProtocol.Newest);
         var opened = (await workers.OpenSession(
             new OpenSession { Name = "witness", Instance = "i", Kinds = ["command"], Os = "linux", Arch = "x64" })).Value!;
-        Assert.Equal(SessionProtocol.Witnessing, opened.Protocol);
+        Assert.Equal(SessionProtocol.Newest, opened.Protocol);
         var beat = new Heartbeat { Session = opened.Session, WantsAuditHeads = true };
         var head = Assert.Single((await workers.Heartbeat(beat)).Value!.AuditHeads!);
         var chain = Assert.Single((await new AuditClient(gateway.Admin).ListChains()).Value!.Chains);

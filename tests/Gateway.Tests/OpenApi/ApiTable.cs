@@ -168,6 +168,7 @@ internal static class ApiTable
             Parameters =
             [
                 ("query", "before", "integer", "Notes with a lower number; all where nothing is said."),
+                ("query", "what", "string", "Names of notes, separated by commas: those alone."),
                 ("query", "limit", "integer", "1 to 500, 50 where nothing is said."),
             ],
         },

@@ -57,6 +57,26 @@ public sealed class RefusalNoteTests(LiveGateway gateway) : IClassFixture<LiveGa
         Assert.Equal(("unknown", $"{made.Token.Id}: revoked", "127.0.0.1"), (note.TokenId, note.Detail, note.Address));
     }
 
+    [Fact]
+    public async Task Notes_are_found_by_what_they_are_however_many_others_are_between()
+    {
+        var names = Enumerable.Range(0, 3).Select(at => $"sought-{at}").ToArray();
+        foreach (var name in names)
+        {
+            await Make(new MakeToken { Role = "client", Name = name });
+            for (var i = 0; i < 3; i++) (await gateway.Client.GetAsync("/admin/tokens")).Dispose();
+        }
+        await ReadNotes(note => note.What == "token-made", 3);
+        var client = new AuditClient(gateway.Admin);
+        var first = (await client.ListNotes(limit: 2, what: ["token-made", "token-rotated"])).Value!;
+        Assert.All(first.Notes, note => Assert.Equal("token-made", note.What));
+        Assert.Equal(first.Notes[^1].Number, first.Next);
+        var rest = (await client.ListNotes(first.Next!.Value, 500, ["token-made"])).Value!;
+        Assert.Null(rest.Next);
+        Assert.True(rest.Notes.Length >= 1);
+        Assert.Empty((await client.ListNotes(what: ["nothing-of-that-name"])).Value!.Notes);
+    }
+
     private async Task<IssuedTokenView> Make(MakeToken make) => (await new TokensClient(gateway.Admin).MakeToken(make)).Value!;
 
     private async Task<List<AuditNoteView>> ReadNotes(Predicate<AuditNoteView> which, int count)

@@ -185,6 +185,7 @@ public sealed partial class FakeGateway
             "session" => ["run", "replaces", "formerNames"],
             "close" => ["auditHead"],
             "poll" => ["takesLarge"],
+            "approval" => ["signedOnly", "bound", "open"],
             "heartbeat" => ["reporting", "auditHead", "wantsAuditHeads"],
             _ => [],
         };

@@ -3,6 +3,7 @@ using OpenClaw.Gateway.Problems;
 using OpenClaw.Gateway.Requests;
 using OpenClaw.Gateway.Security.Access;
 using OpenClaw.Gateway.Security.Administration;
+using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Protocol;
@@ -12,7 +13,7 @@ using OpenClaw.Protocol.Problems;
 namespace OpenClaw.Gateway.Security.Enrolment;
 
 /// <summary>What an administrator does about PCs that join: invite, look, end.</summary>
-internal sealed class InviteEndpoints(InviteRegistry invites, TokenRegistry tokens) : IEndpoint
+internal sealed class InviteEndpoints(InviteRegistry invites, TokenRegistry tokens, IGrainFactory grains) : IEndpoint
 {
     private const int LongestReason = 200;
 
@@ -64,10 +65,24 @@ internal sealed class InviteEndpoints(InviteRegistry invites, TokenRegistry toke
         (var token, problem) = await tokens.ChangeToken(
             identity, by, "worker-revoked", known => TokenChanges.Revoke(known, by, tokens.Now, body.Reason));
         if (token is null) return problem!.Status == 404 ? NoSuchWorker : problem;
+        await EndSession(by.Tenant, name, identity);
         var record = token.Record;
         var view = new WorkerRevoked(
             name, identity, record.RevokedAt!.Value.ToUnixTimeMilliseconds(), record.RevokedBy, record.RevokedReason);
         return Reply.FromValue(view, ProtocolJson.Default.WorkerRevoked);
+    }
+
+    /// <summary>Nobody is shown it as online any more. The key is refused whether or not this succeeds.</summary>
+    private async Task EndSession(string tenant, string name, string identity)
+    {
+        try
+        {
+            await grains.GetGrain<IWorkerGrain>(GrainKeys.ForWorker(tenant, name)).EndSessionOf(identity);
+        }
+        catch (Exception error) when (ProblemMiddleware.IsInfrastructureError(error))
+        {
+            // It is offline when it was silent for long enough.
+        }
     }
 
     /// <summary>A worker gets the payloads of its tenant's tasks: whoever is to see less of them lets none in.</summary>

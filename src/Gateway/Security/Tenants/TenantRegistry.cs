@@ -72,7 +72,8 @@ internal sealed class TenantRegistry(
         while (after is not null);
         await GetTenant(name).NoteMaker(by.TokenId, clock.GetUtcNow());
         var (record, text) = CreateFirstToken(name, by);
-        if (await tokens.Save(record, clock.GetUtcNow()) != TokenReply.Saved) return (null, "", ProblemTable.Unavailable);
+        var reply = await tokens.Save(record, clock.GetUtcNow());
+        if (reply != TokenReply.Saved) return (null, "", reply == TokenReply.NotFirst ? taken : ProblemTable.Unavailable);
         NoteChange("tenant-made", name, by);
         return (await GetTenant(name).DescribeTenant(), text, null);
     }
@@ -105,6 +106,7 @@ internal sealed class TenantRegistry(
             CreatedBy = by.TokenId,
             ChangeId = Guid.NewGuid(),
             Name = "first administrator",
+            IsFirst = true,
         }, text);
     }
 

@@ -15,23 +15,40 @@ public sealed class LookupTurnsTests
     public async Task Who_failed_too_often_waits_in_a_line_that_ends_and_holds_nobody_else_up()
     {
         var turns = new LookupTurns(throttle);
-        for (var i = 0; i < FailureThrottle.Free; i++) throttle.CountFailure(Failing);
-        var first = await turns.WaitForTurn(Failing);
+        Fail(Failing);
+        var first = new[] { await turns.WaitForTurn(Failing), await turns.WaitForTurn(Failing) };
         var waiting = Enumerable.Range(0, LookupTurns.MostWaiting).Select(_ => turns.WaitForTurn(Failing).AsTask()).ToArray();
         Assert.Null(await turns.WaitForTurn(Failing));
         Assert.NotNull(await turns.WaitForTurn(Other));
         Assert.NotNull(await turns.WaitForTurn(null));
         Assert.DoesNotContain(waiting, turn => turn.IsCompleted);
 
-        first!.Release();
+        foreach (var turn in first) turn!.Release();
         foreach (var turn in waiting) (await turn)!.Release();
+    }
+
+    /// <summary>
+    /// A worker in an office where one device fails, whose token this gateway has not seen, while all the world makes tokens up.
+    /// </summary>
+    [Fact]
+    public async Task A_good_token_of_an_address_that_failed_waits_for_one_of_each_other_address_and_not_for_their_flood()
+    {
+        var turns = new LookupTurns(throttle);
+        var floods = Enumerable.Range(1, 20).Select(at => IPAddress.Parse($"198.51.100.{at}")).ToArray();
+        foreach (var address in floods.Append(Other)) Fail(address);
+        var held = new[] { await turns.WaitForTurn(floods[0]), await turns.WaitForTurn(floods[0]) };
+        var made = Enumerable.Range(0, 2 * LookupTurns.MostWaiting).Select(at => turns.WaitForTurn(floods[at % 20]).AsTask()).ToArray();
+        var good = turns.WaitForTurn(Other).AsTask();
+        for (var looked = 0; looked < floods.Length + 1; looked++) held[0]!.Release();
+        Assert.NotNull(await good);
+        Assert.Null(await made[^1]);
     }
 
     [Fact]
     public async Task What_was_sent_at_the_same_time_goes_to_that_line_once_the_first_have_failed()
     {
         var turns = new LookupTurns(throttle);
-        var all = new List<SemaphoreSlim>();
+        var all = new List<TurnLine>();
         for (var i = 0; i < 8; i++) all.Add((await turns.WaitForTurn(Other))!);
         var given = 0;
         var sent = Enumerable.Range(0, 2 * LookupTurns.MostWaiting).Select(async _ =>
@@ -46,5 +63,10 @@ public sealed class LookupTurnsTests
 
         await Task.WhenAll(sent);
         Assert.InRange(given, 1, sent.Length);
+    }
+
+    private void Fail(IPAddress address)
+    {
+        for (var i = 0; i < FailureThrottle.Free; i++) throttle.CountFailure(address);
     }
 }

@@ -55,6 +55,18 @@ public sealed class JoinTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_worker_whose_key_is_revoked_is_offline_at_once_and_another_one_s_session_goes_on()
+    {
+        using var pc = await EnrolledPc.Join(gateway);
+        using var other = await EnrolledPc.Join(gateway);
+        await pc.Open();
+        await other.Open();
+        Assert.True((await new InvitesClient(gateway.Admin).RevokeWorker(pc.Name, "it was sold")).IsOk);
+        var seen = (await new WorkersClient(gateway.Client).ListWorkers()).Value!.Workers.ToDictionary(worker => worker.Name);
+        Assert.Equal(("offline", "online"), (seen[pc.Name].Status, seen[other.Name].Status));
+    }
+
+    [Fact]
     public async Task A_join_token_is_used_once_and_whoever_shows_it_again_is_noted()
     {
         var token = await EnrolledPc.Invite(gateway);

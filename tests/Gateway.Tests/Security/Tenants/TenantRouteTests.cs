@@ -75,6 +75,19 @@ public sealed class TenantRouteTests(LiveGateway gateway) : IClassFixture<LiveGa
         Assert.Equal(403, late.Problem?.Status);
     }
 
+    [Fact]
+    public async Task Of_several_that_make_one_tenant_at_the_same_moment_one_gets_its_token_and_the_others_hear_that_it_is_taken()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var name = $"race-{round}";
+            var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => admin.MakeTenant(new MakeTenant { Name = name })));
+            var mine = Assert.Single(made, one => one.IsOk).Value!;
+            Assert.All(made.Where(one => !one.IsOk), one => Assert.Equal("urn:openclaw:name-taken", one.Problem?.Type));
+            Assert.Single((await new TokensClient(gateway.With(mine.Secret)).ListTokens()).Value!.Tokens);
+        }
+    }
+
     private async Task<IssuedTenantView> Make(string name)
     {
         var made = await admin.MakeTenant(new MakeTenant { Name = name });

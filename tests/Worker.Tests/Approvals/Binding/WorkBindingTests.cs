@@ -69,6 +69,38 @@ public sealed class WorkBindingTests
         Assert.Contains("  OPEN    a shell reads this text", terminal.Out, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public async Task The_server_is_told_the_same_for_whoever_decides_elsewhere_unless_it_is_of_before(bool ofBefore)
+    {
+        await using var worker = await Start(AskAlways, gateway => gateway.IsOfBefore = ofBefore);
+        var script = WriteFile(worker, "x.sh", "exit 0\n");
+        var (bound, open) = (Submit(worker, ["sh", script]), worker.Gateway.Command("echo x"));
+        await worker.Gateway.Until(g => g.Attempt(bound).Asked && g.Attempt(open).Asked, "both are asked for");
+        if (ofBefore)
+        {
+            Assert.All(worker.Gateway.Asked, ask => Assert.True(ask is { Bound: null, Open: null }));
+            return;
+        }
+        var file = worker.Gateway.Asked.First(ask => ask.Bound is { Length: > 0 });
+        Assert.Contains(file.Bound!, line => line.StartsWith($"script {script}, sha256 ", StringComparison.Ordinal));
+        Assert.Null(file.Open);
+        Assert.Contains("a shell reads this text", worker.Gateway.Asked.First(ask => ask.Bound is { Length: 0 }).Open,
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>A gateway of before beside the new one that opened the session.</summary>
+    [Fact]
+    public async Task A_server_that_refuses_what_is_for_people_alone_is_asked_without_it()
+    {
+        await using var worker = await Start(AskAlways, gateway => gateway.Fault = call =>
+            call.Name == "approval" && call.Body.Contains("\"bound\"", StringComparison.Ordinal) ? CallFault.BadRequest : CallFault.None);
+        var id = worker.Gateway.Command("echo x");
+        await Approve(worker);
+        Assert.Equal("succeeded", Assert.Single((await worker.Gateway.Ended(id)).Results).Outcome);
+        Assert.All(worker.Gateway.Asked, ask => Assert.True(ask is { Bound: null, Open: null }));
+    }
+
     [Fact]
     public async Task A_rule_may_reject_what_no_yes_can_be_bound_to_and_the_policy_a_yes_for_a_while()
     {
@@ -131,9 +163,10 @@ public sealed class WorkBindingTests
         }
     }
 
-    private static async Task<WorkerHarness> Start(string policy)
+    private static async Task<WorkerHarness> Start(string policy, Action<FakeGateway>? prepare = null)
     {
         var worker = await WorkerHarness.Prepare();
+        prepare?.Invoke(worker.Gateway);
         Directory.CreateDirectory(worker.Home);
         await File.WriteAllTextAsync(Path.Combine(worker.Home, "policy.json"), policy);
         worker.Go();
