@@ -8,8 +8,14 @@ namespace OpenClaw.Standalone;
 /// <summary>What a person reads once the server takes work.</summary>
 internal static class Announcement
 {
+    /// <param name="server">Its address.</param>
+    /// <param name="data">Where its tokens are.</param>
+    /// <param name="tokens">Those of its file.</param>
+    /// <param name="firstStart">They were made just now.</param>
+    /// <param name="certificates">Of its HTTPS; null: it serves none.</param>
+    /// <param name="isReachable">It listens elsewhere than on loopback: other PCs can come.</param>
     public static string FormatText(
-        Uri server, DataFolder data, IReadOnlyList<IssuedToken> tokens, bool firstStart, ServerCertificates? certificates)
+        Uri server, DataFolder data, IReadOnlyList<IssuedToken> tokens, bool firstStart, ServerCertificates? certificates, bool isReachable)
     {
         var lines = new List<string> { $"Ready: {server.GetLeftPart(UriPartial.Authority)}" };
         lines.AddRange(firstStart
@@ -20,6 +26,8 @@ internal static class Announcement
             lines.AddRange(TrustLines.FormatLines(server, CertificatePin.FromCertificate(authority.Certificate), certificates.PublicFile));
         lines.Add("Try it:");
         lines.Add("  " + FormatCurlLine(server, data, certificates?.PublicFile));
+        if (isReachable)
+            lines.Add("Another PC joins by the line that this prints: openclaw workers invite --name studio (docs/worker/joining.md)");
         return string.Join('\n', lines);
     }
 

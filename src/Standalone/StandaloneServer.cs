@@ -40,7 +40,8 @@ internal static class StandaloneServer
         if (!stopping.IsCancellationRequested)
         {
             var server = options.Http.GetAnnouncedAddress(app);
-            await output.WriteLineAsync(Announcement.FormatText(server, data, tokens, created, certificates));
+            var isReachable = !IPAddress.IsLoopback(options.Http.Address);
+            await output.WriteLineAsync(Announcement.FormatText(server, data, tokens, created, certificates, isReachable));
         }
         await output.FlushAsync();
         await WaitForStop(app);

@@ -19,6 +19,7 @@ public sealed class JoinByLineTests : IDisposable
     {
         await using var server = await StartServer();
         var line = await RunCommand(server, "workers", "invite", "--name", "studio", "--shell", "sh");
+        Assert.Contains("openclaw workers invite --name studio", server.Output, StringComparison.Ordinal);
         Assert.Matches(" sha256:[0-9a-f]{64} ", line);
 
         var joined = await Paste(line.TrimEnd('\n') + " --yes --no-service");

@@ -74,11 +74,13 @@ internal static class LocalJudgement
     /// <param name="exists">It is there.</param>
     /// <param name="login">The environment it gave; null: it gave none in time.</param>
     /// <param name="notice">What was named and is not used; null: nothing.</param>
-    public static Finding JudgeShell(string shell, bool exists, IReadOnlyDictionary<string, string>? login, string? notice = null) =>
+    /// <param name="failure">Why it gave none; null: not known.</param>
+    public static Finding JudgeShell(
+        string shell, bool exists, IReadOnlyDictionary<string, string>? login, string? notice = null, string? failure = null) =>
         !exists
         ? Finding.Error("shell", $"{shell} is not there", "set SHELL to one that is: commands run in it")
         : login is null
-            ? Finding.Error("shell", $"{shell} -l -i gave no environment: it took over 5 s, or its start-up files ended it",
+            ? Finding.Error("shell", $"{shell} -l -i gave no environment: {failure ?? "it took over 5 s, or its start-up files ended it"}",
                 $"see what {shell} -l -i -c env does; until then tasks have the daemon's own PATH and variables")
             : notice is not null
                 ? Finding.Warning("shell", notice, "chsh -s /bin/bash, or set SHELL for the worker, if commands are to run in another")

@@ -31,7 +31,9 @@ internal sealed class LocalProbes(string home, WorkerSettings settings, UserEnvi
         {
             LocalJudgement.JudgeHome(home, facts),
             LocalJudgement.JudgeDisk(await ProbeDisk()),
-            LocalJudgement.JudgeShell(user.Shell, OperatingSystem.IsWindows() || File.Exists(user.Shell), login, user.ShellNotice),
+            LocalJudgement.JudgeShell(
+                user.Shell, OperatingSystem.IsWindows() || File.Exists(user.Shell), login, user.ShellNotice,
+                user.FindLoginFailure?.Invoke()),
             LocalJudgement.JudgePath(own, login?.GetValueOrDefault("PATH")),
             LocalJudgement.JudgeClaude(await ProbeClaude(environment, rules)),
         };

@@ -14,7 +14,10 @@ internal sealed class LoginShell(TimeProvider clock)
     // Start-up files take locks (pyenv's outlives a SIGKILL and holds up every login for a minute): they may give them back.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
-    /// <summary>Null when the shell fails, takes too long or answers with something else.</summary>
+    /// <summary>Why the last one that was asked gave no environment, the rest of a sentence; null: it did, or none was asked.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>Null when the shell fails, takes too long or answers with something else: <see cref="Failure"/> says which.</summary>
     public async Task<IReadOnlyDictionary<string, string>?> CaptureEnvironment(string shell, IReadOnlyDictionary<string, string> start)
     {
         if (OperatingSystem.IsWindows()) return null;
@@ -32,8 +35,19 @@ internal sealed class LoginShell(TimeProvider clock)
             WorkingDirectory = isHere.Value ? home : "/",
         };
         var end = await new ProcessRunner(clock).RunProgram(spec, output, stop, Grace);
-        return end.ExitCode is 0 ? Parse(output.Text, mark) : null;
+        var login = end.ExitCode is 0 ? Parse(output.Text, mark) : null;
+        var hasMark = output.Text.Contains(mark, StringComparison.Ordinal);
+        Failure = login is null ? DescribeFailure(end, stop.Why == StopReason.Timeout, hasMark) : null;
+        return login;
     }
+
+    /// <summary>Pure.</summary>
+    internal static string DescribeFailure(ProcessEnd end, bool isLate, bool hasMark) =>
+        end.StartError is { } error ? $"it could not be started: {error}"
+        : isLate ? "it took over 5 s, and was ended"
+        : end.Signal is { } signal ? $"{signal} ended it"
+        : end.ExitCode is not 0 and var code ? $"its start-up files ended it, with exit code {code}, or it takes no -l -i -c"
+        : hasMark ? "it printed one without PATH" : "it ended as if all were well and printed none: it may be no shell";
 
     /// <summary>True when the program runs the text of a command. It reads no start-up files for that, and is ended after 5 s.</summary>
     public async Task<bool> RunsText(string shell)

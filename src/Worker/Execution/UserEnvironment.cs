@@ -76,7 +76,10 @@ internal sealed class UserEnvironment
             own[(string)pair.Key] = (string?)pair.Value ?? "";
         var (login, files) = (new LoginShell(clock), new FileSystemCalls(mostHanging: 4, clock));
         var probe = new ShellProbe(path => files.RunWithTimeout(() => File.Exists(path), false, AtStart), login.RunsText, shellReplaced);
-        return new UserEnvironment(own, UserAccount.GetCurrent(), login.CaptureEnvironment, probe);
+        return new UserEnvironment(own, UserAccount.GetCurrent(), login.CaptureEnvironment, probe)
+        {
+            FindLoginFailure = () => login.Failure,
+        };
     }
 
     /// <summary>The person's environment as in their login shell, without the worker's own variables. Captured once.</summary>
@@ -84,6 +87,9 @@ internal sealed class UserEnvironment
 
     /// <summary>The login shell gave its environment when it was asked.</summary>
     public bool LoginShellAnswered { get; private set; }
+
+    /// <summary>Why it did not, the rest of a sentence; null: nobody knows.</summary>
+    public Func<string?>? FindLoginFailure { get; init; }
 
     /// <summary>The same when it is known already; asks for nothing.</summary>
     public IReadOnlyDictionary<string, string>? Known =>

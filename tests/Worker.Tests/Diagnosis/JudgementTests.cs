@@ -110,6 +110,7 @@ public sealed class JudgementTests
         { "Ok", "", LocalJudgement.JudgeShell("/bin/sh", true, Login) },
         { "Error", "is not there", LocalJudgement.JudgeShell("/bin/no", false, null) },
         { "Error", "took over 5 s, or its start-up files ended it", LocalJudgement.JudgeShell("/bin/sh", true, null) },
+        { "Error", "gave no environment: why", LocalJudgement.JudgeShell("/bin/sh", true, null, failure: "why") },
         { "Ok", "1 folder more", LocalJudgement.JudgePath("/usr/bin", "/usr/bin:/opt/bin") },
         { "Warning", "/mine", LocalJudgement.JudgePath("/usr/bin:/mine", "/usr/bin") },
         { "Warning", "the daemon's", LocalJudgement.JudgePath("/usr/bin", null) },

@@ -73,6 +73,23 @@ public sealed class CommandTests
     }
 
     [Theory]
+    [InlineData("#!/bin/sh\nexit 0\n", true, "it ended as if all were well and printed none")]
+    [InlineData("#!/bin/sh\nexit 3\n", true, "its start-up files ended it, with exit code 3")]
+    [InlineData("#!/bin/sh\nkill -9 $$\n", true, "SIGKILL ended it")]
+    [InlineData("#!/bin/sh\nunset PATH; /usr/bin/env - /bin/sh -c \"$4\"\n", true, "it printed one without PATH")]
+    [InlineData("#!/bin/sh\n", false, "may not be executed (permission denied)")]
+    [InlineData(null, false, "was not found")]
+    public async Task Why_a_login_shell_gave_no_environment_is_told_apart(string? program, bool executable, string why)
+    {
+        using var folder = new ScratchFolder();
+        var shell = program is null ? Path.Combine(folder.Path, "none") : folder.File("bash", program);
+        if (executable) File.SetUnixFileMode(shell, UnixFileMode.UserExecute | UnixFileMode.UserRead);
+        var login = new LoginShell(TimeProvider.System);
+        Assert.Null(await login.CaptureEnvironment(shell, new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin" }));
+        Assert.Contains(why, login.Failure, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("no marks at all"), InlineData("MARKPATH=/x\0"), InlineData("MARKA=1\0MARK"), InlineData("MARK MARK MARK")]
     public void An_answer_that_is_none_is_not_believed(string text) => Assert.Null(LoginShell.Parse(text, "MARK"));
 
