@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpenClaw.GrainInterfaces;
+using OpenClaw.Grains.Queues;
 using OpenClaw.Grains.Tasks;
 using OpenClaw.Grains.Workers;
 
@@ -25,6 +26,7 @@ public static class GrainsHosting
         services.AddSingleton(new ProcessPauses(TimeProvider.System, options.StaleAfter));
         services.AddSingleton<TaskCountReport>();
         services.AddSingleton<OnlineWorkers>();
+        services.AddSingleton<LimitedTokens>();
         return services;
     }
 }

@@ -150,4 +150,7 @@ public static class Limits
     public const int RequestsPerMinute = 1_000_000;
     /// <summary>Queued tasks of a tenant.</summary>
     public const long QueuedTasks = 1_000_000;
+
+    /// <summary>Tasks that a token may be held to have running at once.</summary>
+    public const int RunningTasks = 100_000;
 }

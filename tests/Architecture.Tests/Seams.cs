@@ -9,6 +9,7 @@ internal static class Seams
         [
             "OpenClaw.Grains.GrainsHosting", "OpenClaw.Grains.Workers.WorkerNameOptions",
             "OpenClaw.Grains.Ports.ITaskIndex", "OpenClaw.Grains.Ports.OutputApartException", "OpenClaw.Grains.Tasks.TaskRecord",
+            "OpenClaw.Grains.Ports.IRunningLimits", "OpenClaw.Grains.Ports.LimitedToken", "OpenClaw.Grains.Ports.RunningLoad",
             "OpenClaw.Grains.Tasks.Transition",
         ],
         "Storage" =>

@@ -30,6 +30,7 @@ internal sealed class AdoNetFixture : IStoreFixture
     public IReminderTable Reminders => silo.Services.GetRequiredService<IReminderTable>();
     public IGrainStorage Tasks => throw Elsewhere();
     public ITaskIndex Index => throw Elsewhere();
+    public IRunningLimits Limits => throw Elsewhere();
     public ITaskList List => throw Elsewhere();
     public IOutputLog Output => throw Elsewhere();
     public IAuditTrail Audit => throw Elsewhere();

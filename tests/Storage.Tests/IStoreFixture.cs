@@ -17,6 +17,7 @@ public interface IStoreFixture : IAsyncDisposable
     IGrainStorage Values { get; }
     IReminderTable Reminders { get; }
     ITaskIndex Index { get; }
+    IRunningLimits Limits { get; }
     ITaskList List { get; }
     IOutputLog Output { get; }
     IAuditTrail Audit { get; }

@@ -28,8 +28,8 @@ internal static class CallerText
     public static string? DescribeRate(int? perMinute) =>
         perMinute is { } most ? string.Create(CultureInfo.InvariantCulture, $"{most} requests a minute") : null;
 
-    public static string? DescribeMaxQueued(int? maxQueued) =>
-        maxQueued is { } most ? string.Create(CultureInfo.InvariantCulture, $"at most {most} tasks") : null;
+    public static string? DescribeMost(int? tasks) =>
+        tasks is { } most ? string.Create(CultureInfo.InvariantCulture, $"at most {most} tasks") : null;
 
     private static string? Join(string[]? names) => names is null ? null : string.Join(", ", names);
 }

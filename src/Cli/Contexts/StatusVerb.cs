@@ -23,7 +23,8 @@ internal static class StatusVerb
             ("scopes", string.Join(", ", caller.Scopes)),
             ("narrowed to", CallerText.DescribeNarrowing(caller.Narrowing)),
             ("rate", CallerText.DescribeRate(caller.RequestsPerMinute)),
-            ("queued", CallerText.DescribeMaxQueued(caller.MaxQueued)),
+            ("queued", CallerText.DescribeMost(caller.MaxQueued)),
+            ("running", CallerText.DescribeMost(caller.MaxRunning)),
             ("ends", caller.ExpiresAt is { } at ? Times.FormatTime(at) : "never")));
     }
 }

@@ -36,6 +36,7 @@ internal static class CreateTokenVerb
             Narrowing = TokenOptions.ReadNarrowing(call, null, errors),
             RequestsPerMinute = TokenOptions.ReadRate(call, errors),
             MaxQueued = TokenOptions.ReadMaxQueued(call, errors),
+            MaxRunning = TokenOptions.ReadMaxRunning(call, errors),
             ExpiresIn = call.ReadDuration(Expires, errors),
         };
         if (errors.Count > 0) return call.FailUsage(errors);

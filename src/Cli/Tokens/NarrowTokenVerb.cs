@@ -7,7 +7,7 @@ namespace OpenClaw.Cli.Tokens;
 /// </summary>
 internal static class NarrowTokenVerb
 {
-    private static readonly string[] Restrictions = ["workers", "labels", "kinds", "max-timeout", "rate", "max-queued"];
+    private static readonly string[] Restrictions = ["workers", "labels", "kinds", "max-timeout", "rate", "max-queued", "max-running"];
     private static readonly VerbOption Lift =
         new("--lift", $"takes restrictions away: {string.Join(", ", Restrictions)}", "A,B");
 
@@ -54,6 +54,7 @@ internal static class NarrowTokenVerb
             Scopes = scopes,
             Narrowing = TokenOptions.ReadNarrowing(call, before, errors),
             MaxQueued = TokenOptions.ReadMaxQueued(call, errors) ?? (lifted.Contains("max-queued") ? null : token.MaxQueued),
+            MaxRunning = TokenOptions.ReadMaxRunning(call, errors) ?? (lifted.Contains("max-running") ? null : token.MaxRunning),
             RequestsPerMinute = TokenOptions.ReadRate(call, errors) ?? (lifted.Contains("rate") ? null : token.RequestsPerMinute),
         };
     }

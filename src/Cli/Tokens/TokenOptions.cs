@@ -16,12 +16,13 @@ internal static class TokenOptions
     private static readonly VerbOption Rate = new("--rate", "so many requests a minute, at each gateway", "N");
 
     private static readonly VerbOption MaxQueued = new("--max-queued", "at most so many tasks in the queue", "N");
+    private static readonly VerbOption MaxRunning = new("--max-running", "at most so many of its tasks run at once", "N");
 
     private static readonly string[] Reading =
         [ScopeNames.ReadTasks, ScopeNames.ReadPayloads, ScopeNames.ReadWorkers, ScopeNames.ReadAudit];
 
     public static IReadOnlyList<VerbOption> All { get; } =
-        [Scopes, ReadOnly, PayloadBlind, Workers, Labels, Kinds, MaxTimeout, Rate, MaxQueued];
+        [Scopes, ReadOnly, PayloadBlind, Workers, Labels, Kinds, MaxTimeout, Rate, MaxQueued, MaxRunning];
 
     /// <summary>The scopes that a token gets instead of those it has; null: all of them.</summary>
     /// <param name="call">The options.</param>
@@ -57,6 +58,8 @@ internal static class TokenOptions
     public static int? ReadRate(VerbCall call, List<string> errors) => ReadNumber(call, Rate, errors);
 
     public static int? ReadMaxQueued(VerbCall call, List<string> errors) => ReadNumber(call, MaxQueued, errors);
+
+    public static int? ReadMaxRunning(VerbCall call, List<string> errors) => ReadNumber(call, MaxRunning, errors);
 
     private static int? ReadNumber(VerbCall call, VerbOption option, List<string> errors)
     {

@@ -18,6 +18,7 @@ internal static class QueueDiagnosis
         if (queue.OfferedTo is { } to) return $"it is offered to {to}, which has not asked to start it yet";
         if (task.NotBefore is { } at && at > now) return DescribePause(task, at - now);
         if (queue.KeyHeldBy is { } holder && holder != task.Id) return $"it waits for task {holder:D} with the same key";
+        if (queue.ReachedLimit is { } most) return DescribeLimit(most);
         var required = LabelSet.Split(LabelSet.RemoveLabel(task.Spec.Requires, LabelSet.Large));
         var able = workers.Where(worker => SplitOffers(worker).IsSupersetOf(required)).ToArray();
         if (!able.Any(worker => worker.Online)) return DescribeMissingWorker(required, able, workers, now);
@@ -30,6 +31,9 @@ internal static class QueueDiagnosis
         var rest = known.Except(paused).Except(quiet).Select(one => one.Worker).ToArray();
         return rest.Length > 0 ? DescribeWaiting(queue, rest) : string.Join("; ", Pauses(paused, now).Concat(QuietHours(quiet, now)));
     }
+
+    private static string DescribeLimit(int most) =>
+        string.Create(CultureInfo.InvariantCulture, $"the token's limit of {most} running {(most == 1 ? "task" : "tasks")} is reached");
 
     private static IEnumerable<string> Pauses(KnownWorker[] paused, DateTimeOffset now)
     {

@@ -130,7 +130,7 @@ internal sealed class TaskReader(
         {
             var spec = task.Spec;
             var queue = grains.GetGrain<IQueueGrain>(GrainKeys.ForQueue(spec.Tenant));
-            var asked = queue.Why(task.Id, spec.Requires, spec.ConcurrencyKey).WaitAsync(LongestExplanation, clock);
+            var asked = queue.ExplainWait(task.Id, spec.Requires, spec.ConcurrencyKey, spec.TokenId).WaitAsync(LongestExplanation, clock);
             var workers = await tenants.GetWorkers(caller).AsTask().WaitAsync(LongestExplanation, clock);
             var facts = await asked;
             // Whose task has the key a token that sees only some of them need not know.

@@ -38,6 +38,16 @@ public interface IQueueGrain : IGrainWithStringKey
     /// <summary>What this queue knows about why a task waits.</summary>
     [Alias("Why")]
     Task<QueueFacts> Why(Guid task, string requires, string? concurrencyKey);
+
+    /// <summary>The same of a task that was submitted with this token, with what the token's limit has to do with it.</summary>
+    [Alias("ExplainWait")]
+    Task<QueueFacts> ExplainWait(Guid task, string requires, string? concurrencyKey, string tokenId);
+
+    /// <summary>
+    /// A token's limit of running tasks was changed: the queue reads it before it answers. A hint; its look at the table has it as well.
+    /// </summary>
+    [Alias("RefreshLimits"), ResponseTimeout("00:00:05")]
+    Task RefreshLimits();
 }
 
 /// <summary>A task in the backlog.</summary>
@@ -87,4 +97,6 @@ public sealed record QueueFacts
     [Id(2)] public string? OfferedTo { get; init; }
     /// <summary>Entries of the same group known to be before it, when it is in the window.</summary>
     [Id(3)] public int? Ahead { get; init; }
+    /// <summary>How many tasks of its token may run at once, when as many do; null: there is room.</summary>
+    [Id(4)] public int? ReachedLimit { get; init; }
 }

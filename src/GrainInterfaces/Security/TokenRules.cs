@@ -18,4 +18,6 @@ public sealed record TokenRules
     [Id(5)] public int? RequestsPerMinute { get; init; }
     /// <summary>Tasks that it may have queued.</summary>
     [Id(6)] public int? MaxQueued { get; init; }
+    /// <summary>Tasks of it that may run at once.</summary>
+    [Id(7)] public int? MaxRunning { get; init; }
 }

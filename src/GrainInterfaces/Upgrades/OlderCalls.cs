@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
@@ -23,6 +24,11 @@ public static class OlderCalls
         OlderCall.CreateInstead<ITaskGrain, TaskReply>(
             nameof(ITaskGrain.DecideSigned),
             (task, call) => task.Decide((ApprovalDecision)call.GetArgument(0)!, (string)call.GetArgument(1)!, (Actor)call.GetArgument(3)!)),
+        // An older silo holds no token to a number of running tasks.
+        OlderCall.CreateInstead<IQueueGrain, QueueFacts>(
+            nameof(IQueueGrain.ExplainWait),
+            (queue, call) => queue.Why((Guid)call.GetArgument(0)!, (string)call.GetArgument(1)!, (string?)call.GetArgument(2))),
+        OlderCall.CreateNothing<IQueueGrain>(nameof(IQueueGrain.RefreshLimits)),
         // An older silo takes a held poll for a sign of life.
         OlderCall.CreateInstead<IWorkerGrain, SessionInfo?>(
             nameof(IWorkerGrain.FindSession), (worker, call) => worker.Touch((string)call.GetArgument(0)!, null)),

@@ -6,7 +6,7 @@ namespace OpenClaw.Grains.Queues;
 internal sealed partial class Backlog
 {
     /// <summary>What this queue knows about why a task waits.</summary>
-    public QueueFacts GetFacts(Guid task, string? key, int waitingWorkers)
+    public QueueFacts GetFacts(Guid task, string? key, int waitingWorkers, string tokenId = "")
     {
         entries.TryGetValue(task, out var entry);
         var holder = key is not null && lanes.TryGetValue(key, out var lane) ? lane.Holder ?? lane.First?.Task : null;
@@ -16,12 +16,13 @@ internal sealed partial class Backlog
             WaitingWorkers = waitingWorkers,
             OfferedTo = entry?.OfferedTo,
             Ahead = entry is { OfferedTo: null } ? CountAhead(entry) : null,
+            ReachedLimit = FindReachedLimit(tokenId),
         };
     }
 
     /// <summary>
     /// Known tasks with the same requirements that go before one: its own token's, and of each other token those with a higher priority,
-    /// and at most one a turn of those with the same.
+    /// and at most one a turn of those with the same. Those of a token that has as many running as it may go before nobody.
     /// </summary>
     private int CountAhead(BacklogEntry entry)
     {
@@ -29,7 +30,7 @@ internal sealed partial class Backlog
         var ahead = urgent + turnsBefore;
         foreach (var group in groups.Values)
         {
-            if (group.Requires != entry.Group.Requires || ReferenceEquals(group, entry.Group)) continue;
+            if (group.Requires != entry.Group.Requires || ReferenceEquals(group, entry.Group) || group.Share.IsFull) continue;
             var (before, equal) = CountFirst(group, entry, own: false);
             var isBefore = group.Share.LastTurn.CompareTo(entry.Group.Share.LastTurn);
             ahead += before + Math.Min(equal, isBefore <= 0 ? turnsBefore + 1 : turnsBefore);

@@ -20,6 +20,7 @@ internal sealed partial class Backlog
         handedOut.Add(entry.Group);
         entry.Group.Share.LastTurn = ++turns;
         if (epoch > 0) (FindOffersTo(worker) ?? (offeredTo[worker] = [])).Add(entry);
+        CountOffer(entry);
         if (entry.Lane is not { } lane) return;
         lane.Line.Remove(entry);
         lane.First = null;
@@ -83,6 +84,7 @@ internal sealed partial class Backlog
         ForgetOffer(entry);
         if (entry.Lane is { } lane && lane.Holder == entry.Task) lane.Holder = null;
         MakeAvailable(entry);
+        UncountOffer(entry.Task);
     }
 
     private void ForgetOffer(BacklogEntry entry)

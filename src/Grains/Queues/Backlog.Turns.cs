@@ -28,7 +28,8 @@ internal sealed partial class Backlog
 
     private TokenShare GetOrAddShare(string tokenId)
     {
-        if (!shares.TryGetValue(tokenId, out var share)) shares.Add(tokenId, share = new TokenShare(tokenId));
+        if (!shares.TryGetValue(tokenId, out var share))
+            shares.Add(tokenId, share = new TokenShare(tokenId) { Limit = limits.GetValueOrDefault(tokenId) });
         return share;
     }
 
@@ -36,7 +37,7 @@ internal sealed partial class Backlog
     {
         foreach (var share in shares.Values)
         {
-            share.IdleLooks = share.GroupCount > 0 ? 0 : share.IdleLooks + 1;
+            share.IdleLooks = share.Groups.Count > 0 ? 0 : share.IdleLooks + 1;
             // Allowed while it is walked.
             if (share.IdleLooks > LooksRemembered) shares.Remove(share.TokenId);
         }

@@ -23,7 +23,8 @@ internal sealed partial class Backlog
     }
 
     /// <summary>True when too little is known of a group to serve a worker that asks for it.</summary>
-    public bool NeedsLoad(BacklogGroup group) => !group.Complete && (group.All.Count < reloadAt || group.First is null);
+    public bool NeedsLoad(BacklogGroup group) =>
+        group is { Complete: false, Share.IsFull: false } && (group.All.Count < reloadAt || group.Next is null);
 
     /// <summary>A group by its name; unknown here until now: it is to be loaded.</summary>
     public BacklogGroup GetGroup(GroupName name) => GetOrAddGroup(name, complete: false);
@@ -161,7 +162,7 @@ internal sealed partial class Backlog
             group.Dropped = true;
             // Allowed while it is walked.
             groups.Remove(group.Name);
-            group.Share.GroupCount--;
+            group.Share.Groups.Remove(group);
             dropped++;
         }
         ForgetIdleShares();
@@ -210,6 +211,7 @@ internal sealed partial class Backlog
         foreach (var entry in gone)
         {
             entries.Remove(entry.Task);
+            if (entry.OfferedTo is not null) CountStart(entry);
             // Its key, when it holds one, stays held: it may run now. The busy keys of the table tell.
             DetachEntry(entry);
         }

@@ -18,6 +18,8 @@ namespace OpenClaw.Grains.Queues;
 /// only while its entry is offered and its time is still the entry's <c>OfferExpires</c>;</item>
 /// <item>an entry of a session's offer is in <c>offeredTo</c> as well; offers without a session are not;</item>
 /// <item><c>hiding</c> has the groups whose <c>Hides</c> is true: SetKnownWindow keeps that;</item>
+/// <item>a task is in <c>counted</c> while its token has a limit and it is offered or runs, as far as is known; <c>full</c> has the
+/// limits that are reached: UpdateRoom keeps that;</item>
 /// <item>every message (Add, Remove) counts <c>changes</c> up, so that a read knows which messages it is older than.</item>
 /// </list>
 /// </remarks>
@@ -58,7 +60,11 @@ internal sealed partial class Backlog(TimeSpan offerLife, TimeSpan silentOfferLi
             // A silo of before knows no tokens: what is known of the task stays.
             var isSame = entry.TokenId is null ? known.Group.Name.Requires == entry.Requires
                 : known.Group.Name == GroupName.FromEntry(entry);
-            if (isSame) return true;
+            if (isSame)
+            {
+                UncountRun(entry.Task, isOffered: known.OfferedTo is not null);
+                return true;
+            }
             // It was pinned: nobody else may have it any more.
             entries.Remove(entry.Task);
             DetachEntry(known);
@@ -79,7 +85,12 @@ internal sealed partial class Backlog(TimeSpan offerLife, TimeSpan silentOfferLi
     {
         changes++;
         removed?.Add(task);
-        if (entries.Remove(task, out var entry)) DetachEntry(entry);
+        if (entries.Remove(task, out var entry))
+        {
+            if (!ended) CountStart(entry);
+            DetachEntry(entry);
+        }
+        if (ended) UncountRun(task, isOffered: false);
         if (key is null) return;
         if (ended) FreeKey(key, task);
         else HoldKey(key, task);
@@ -106,8 +117,8 @@ internal sealed partial class Backlog(TimeSpan offerLife, TimeSpan silentOfferLi
     {
         if (groups.TryGetValue(name, out var group)) return group;
         var share = GetOrAddShare(name.TokenId);
-        share.GroupCount++;
         group = new BacklogGroup(name, share) { Complete = complete };
+        share.Groups.Add(group);
         groups.Add(name, group);
         served.Add(group);
         if (group.Hides) hiding.Add(group);
@@ -120,6 +131,7 @@ internal sealed partial class Backlog(TimeSpan offerLife, TimeSpan silentOfferLi
         var added = new BacklogEntry(entry, group, lane) { ChangedAt = changes };
         entries.Add(entry.Task, added);
         group.All.Add(added);
+        UncountRun(entry.Task, isOffered: false);
         if (lane is not null)
         {
             lane.EntryCount++;

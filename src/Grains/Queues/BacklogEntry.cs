@@ -98,10 +98,13 @@ internal sealed class BacklogGroup(GroupName name, TokenShare share)
     public SortedSet<BacklogEntry> Ready { get; } = new(BacklogOrder.ByPriority);
 
     /// <summary>
-    /// What is to be handed out next, in the order of the whole table; null: nothing, or a read of the table must tell. What was offered
+    /// What comes next, in the order of the whole table; null: nothing, or a read of the table must tell. What was offered
     /// and came back, and what is first in line for its key, may be beyond the window: others that only the table knows come before it.
     /// </summary>
-    public BacklogEntry? First => !IsHeldBack && Ready.Min is { } first && (Complete || IsInWindow(first.Entry)) ? first : null;
+    public BacklogEntry? Next => !IsHeldBack && Ready.Min is { } first && (Complete || IsInWindow(first.Entry)) ? first : null;
+
+    /// <summary>What is to be handed out next; null also while as many tasks of the token run as may.</summary>
+    public BacklogEntry? First => Share.IsFull ? null : Next;
 
     /// <summary>Nothing of the group is in the table that is not known here, but tasks of keys that were left out.</summary>
     public bool Complete { get; set; }
@@ -109,8 +112,8 @@ internal sealed class BacklogGroup(GroupName name, TokenShare share)
     /// <summary>The table may have tasks of the group that are not known here.</summary>
     public bool Hides => !Complete || LeftOut is not null;
 
-    /// <summary>Nothing of it can be handed out before the table is read.</summary>
-    public bool WaitsForTable => IsHeldBack || (!Complete && First is null);
+    /// <summary>Nothing of it can be handed out before the table is read, and something might be then.</summary>
+    public bool WaitsForTable => !Share.IsFull && (IsHeldBack || (!Complete && Next is null));
 
     /// <summary>True when everything that comes before this entry is known.</summary>
     public bool IsInWindow(in QueueEntry entry) => Tail is { } tail && BacklogOrder.CompareEntries(entry, tail) <= 0;

@@ -12,4 +12,7 @@ internal static partial class Log
 
     [LoggerMessage(12, LogLevel.Warning, "Queue {Tenant}/{Pool} could not read which tasks are first in line for their concurrency keys")]
     public static partial void LinesFailed(this ILogger log, string tenant, string pool, Exception failure);
+
+    [LoggerMessage(13, LogLevel.Warning, "Could not read which tokens have a limit of running tasks; the last known ones count on")]
+    public static partial void LimitsFailed(this ILogger log, Exception failure);
 }

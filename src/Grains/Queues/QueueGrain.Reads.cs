@@ -44,7 +44,7 @@ internal sealed partial class QueueGrain
         foreach (var group in groups)
         {
             await ReadLines(group);
-            if (group is { Complete: false, First: null }) await LoadGroup(group);
+            if (group is { Complete: false, Next: null }) await LoadGroup(group);
         }
     }
 
@@ -68,13 +68,13 @@ internal sealed partial class QueueGrain
             {
                 await ReadHead(group, left, now);
                 await ReadLines(group);
-                if (group.First is not null || group.Complete || group.IsHeldBack) break;
+                if (group.Next is not null || group.Complete || group.IsHeldBack) break;
                 // A window full of tasks that can't start, because of their keys, hides all the others.
                 var known = left.Count;
                 left = [.. left, .. backlog.GetBlockingKeys(group)];
                 if (left.Count == known) break;
             }
-            group.LoadAfter = group.First is not null ? now : now + FruitlessPause;
+            group.LoadAfter = group.Next is not null ? now : now + FruitlessPause;
         }
         catch (Exception failure)
         {

@@ -26,8 +26,9 @@ internal sealed partial class QueueGrain
         var slash = key.IndexOf('/', StringComparison.Ordinal);
         if (slash < 0) throw new InvalidOperationException($"'{key}' is not tenant/pool.");
         (tenant, pool) = (key[..slash], key[(slash + 1)..]);
-        // Before anything is handed out: who holds which key, and which groups have a backlog.
+        // Before anything is handed out: who holds which key, what runs of tokens with a limit, and which groups have a backlog.
         await ReadKeys(cancellationToken);
+        await ReadLimits(cancellationToken);
         await ReadGroups(cancellationToken);
         this.RegisterGrainTimer(RefreshFromTable, new GrainTimerCreationOptions(LookEvery, LookEvery) { Interleave = true });
         // No timer of the grain's: those stand still once it is to leave, and it leaves only when its last parked poll is answered.
@@ -60,6 +61,7 @@ internal sealed partial class QueueGrain
         try
         {
             if (backlog.HasKeys) await ReadKeys(cancellation);
+            if (await HasLimits()) await ReadLimits(cancellation);
             if (clock.GetUtcNow() >= groupsAfter) await ReadGroups(cancellation);
             if (clock.GetUtcNow() >= headsAfter) await ReadHeads(cancellation);
             if (backlog.HasUnreadLines) await ReadLines();

@@ -16,7 +16,8 @@ namespace OpenClaw.Grains.Queues;
 /// </summary>
 [Reentrant, RandomPlacement, CollectionAgeLimit(Minutes = 10)]
 internal sealed partial class QueueGrain(
-    ITaskIndex index, TimeProvider clock, TaskOptions options, IServiceProvider services, ILogger<QueueGrain> log) : Grain, IQueueGrain
+    ITaskIndex index, LimitedTokens limits, TimeProvider clock, TaskOptions options, IServiceProvider services, ILogger<QueueGrain> log)
+    : Grain, IQueueGrain
 {
     private readonly Backlog backlog = new(options.OfferLife, options.SilentOfferLife);
     private readonly ParkedPolls parked = new();
@@ -52,10 +53,13 @@ internal sealed partial class QueueGrain(
         return Task.CompletedTask;
     }
 
-    public Task<QueueFacts> Why(Guid task, string requires, string? concurrencyKey)
+    public Task<QueueFacts> Why(Guid task, string requires, string? concurrencyKey) =>
+        ExplainWait(task, requires, concurrencyKey, tokenId: "");
+
+    public Task<QueueFacts> ExplainWait(Guid task, string requires, string? concurrencyKey, string tokenId)
     {
         backlog.ExpireOffers(clock.GetUtcNow());
-        return Task.FromResult(backlog.GetFacts(task, concurrencyKey, parked.CountFor(requires)));
+        return Task.FromResult(backlog.GetFacts(task, concurrencyKey, parked.CountFor(requires), tokenId));
     }
 
     public async Task<PollReply> Poll(PollRequest request, CancellationToken cancellation)
@@ -78,6 +82,7 @@ internal sealed partial class QueueGrain(
     {
         var poll = new ParkedPoll(request, cancellation);
         parked.Add(poll);
+        RecountSoon();
         ReleaseLater(poll, HeldCalls.Shorten(request.Wait));
         await using var gone = cancellation.UnsafeRegister(ParkedPoll.Release, poll);
         await using var stop = stopping.UnsafeRegister(ParkedPoll.Release, poll);
@@ -143,5 +148,6 @@ internal sealed partial class QueueGrain(
             if (backlog.NeedsLoad(group)) LoadSoon(group);
         }
         if (backlog.HasUnreadLines) _ = ReadLines();
+        RecountSoon();
     }
 }

@@ -12,7 +12,13 @@ internal sealed class TokenShare(string tokenId)
     public long LastTurn { get; set; }
 
     /// <summary>Groups with tasks of its own.</summary>
-    public int GroupCount { get; set; }
+    public HashSet<BacklogGroup> Groups { get; } = [];
+
+    /// <summary>How many of its tasks may run at once; null: as many as there are workers.</summary>
+    public TokenLimit? Limit { get; set; }
+
+    /// <summary>As many of its tasks run as may.</summary>
+    public bool IsFull => Limit is { IsFull: true };
 
     /// <summary>Looks at the table since the last of its groups was dropped.</summary>
     public int IdleLooks { get; set; }

@@ -1,4 +1,5 @@
 using OpenClaw.GrainInterfaces;
+using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.Grains.Ports;
 using OpenClaw.Protocol.Security;
@@ -7,12 +8,14 @@ namespace OpenClaw.Grains.Security;
 
 /// <summary>One access token's record.</summary>
 [CollectionAgeLimit(Minutes = 10)]
-internal sealed class TokenGrain([PersistentState("token", "Default")] IPersistentState<StoredToken> state, TimeProvider clock)
+internal sealed class TokenGrain(
+    [PersistentState("token", "Default")] IPersistentState<StoredToken> state, IRunningLimits limits, TimeProvider clock)
     : Grain, ITokenGrain
 {
     private readonly CurrentState<StoredToken> current = new(state);
 
     private bool isListed;
+    private bool isLimitKnown;
 
     public async Task<bool> Create(TokenRecord token)
     {
@@ -28,6 +31,7 @@ internal sealed class TokenGrain([PersistentState("token", "Default")] IPersiste
         // An id nobody made, perhaps somebody's guess: keep nothing of it.
         if (!state.RecordExists) DeactivateOnIdle();
         else if (!isListed && state.State.Token is { } token) _ = AddToDirectory(token);
+        if (!isLimitKnown && state.State.Token?.Rules?.MaxRunning is not null) _ = TellLimitAgain(state.State.Token);
         return state.State.Token;
     }
 
@@ -35,11 +39,13 @@ internal sealed class TokenGrain([PersistentState("token", "Default")] IPersiste
     {
         await current.EnsureCurrent();
         var known = state.State.Token;
-        if (known is not null && known.Version == token.Version && known.ChangeId == token.ChangeId) return TokenReply.Saved;
-        if ((known?.Version ?? -1) != token.Version - 1) return TokenReply.Conflict;
+        var isRepeat = known is not null && known.Version == token.Version && known.ChangeId == token.ChangeId;
+        if (!isRepeat && (known?.Version ?? -1) != token.Version - 1) return TokenReply.Conflict;
         isListed |= token.Identity is null; // The directory did so before it called; a key's comes from elsewhere.
         // Whoever changes it read it before, and it may have been used since.
-        await StoreToken(token with { LastUsedAt = TokenUseTiming.GetLatest(token.LastUsedAt, known?.LastUsedAt) });
+        if (!isRepeat) await StoreToken(token with { LastUsedAt = TokenUseTiming.GetLatest(token.LastUsedAt, known?.LastUsedAt) });
+        // A change without one takes it away. A silo that knows no such limits may have left it out of the record, so that is not asked.
+        if (token.Rules?.MaxRunning is not null || (token.Version > 0 && token.Identity is null)) await TellLimit(token);
         return TokenReply.Saved;
     }
 
@@ -64,6 +70,38 @@ internal sealed class TokenGrain([PersistentState("token", "Default")] IPersiste
         await state.StoreOrForget(
             new StoredToken { Token = token, UseStoredAt = useStoredAt ?? state.State.UseStoredAt }, DeactivateOnIdle);
         if (!isListed) _ = AddToDirectory(token);
+    }
+
+    /// <summary>
+    /// Where queues look for it, and the queue is told to look. What fails of the first is done by the repeat of the change, of the second
+    /// by the queue's own look seconds later.
+    /// </summary>
+    private async Task TellLimit(TokenRecord token)
+    {
+        await limits.SetLimit(new(token.Tenant, token.TokenId), token.Rules?.MaxRunning, CancellationToken.None);
+        isLimitKnown = true;
+        try
+        {
+            await GrainFactory.GetGrain<IQueueGrain>(GrainKeys.ForQueue(token.Tenant)).RefreshLimits();
+        }
+        catch (Exception)
+        {
+            // What is stored is what counts.
+        }
+    }
+
+    /// <summary>The silo may have died between the two writes. Nobody waits for it; what fails is done when it is next asked for.</summary>
+    private async Task TellLimitAgain(TokenRecord token)
+    {
+        isLimitKnown = true;
+        try
+        {
+            await TellLimit(token);
+        }
+        catch (Exception)
+        {
+            isLimitKnown = false;
+        }
     }
 
     /// <summary>

@@ -136,7 +136,7 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
     {
         var task = record!;
         QueueDuty duty;
-        if (step.Durable) duty = TaskObligations.DecideQueueDutyAfter(before?.State ?? TaskState.None, task, now);
+        if (step.Durable) duty = TaskObligations.DecideQueueDutyAfter(before?.State ?? TaskState.None, task, now, IsCounted(task.Spec));
         else if (trigger is TaskTrigger.Offer or TaskTrigger.OfferAndStart or TaskTrigger.Start)
             duty = step.Rejection == Rejection.None && !step.Repeated ? QueueDuty.None : TaskObligations.DecideQueueDuty(task, now);
         else if (cold || trigger is TaskTrigger.Tick)
@@ -153,11 +153,16 @@ internal sealed partial class TaskGrain(TaskServices services) : Grain, ITaskGra
         if (duty == QueueDuty.None) return;
         var spec = task.Spec;
         var queue = services.GetQueue(spec);
+        // Ended as far as there is no key: nobody has it, and its key is another message's.
+        if (duty == QueueDuty.RemovePaused) queue.Remove(task.Id, null, ended: true).Ignore();
+        if (duty == QueueDuty.RemovePaused && spec.ConcurrencyKey is null) return;
         var sent = duty == QueueDuty.Enqueue
             ? queue.Enqueue(new QueueEntry(task.Id, spec.Requires, spec.Priority, task.CreatedAt, spec.ConcurrencyKey, spec.TokenId))
             : queue.Remove(task.Id, spec.ConcurrencyKey, duty == QueueDuty.RemoveEnded);
         sent.Ignore();
     }
+
+    private bool IsCounted(TaskSpec spec) => services.LimitedTokens.IsLimited(spec.Tenant, spec.TokenId);
 
     /// <summary>What a worker needs to run the attempt; <paramref name="ahead"/> is 1 while the attempt is only offered.</summary>
     private static OfferReply ToOfferReply(TaskStep step, int ahead) => step.Rejection == Rejection.None && step.Record is { } task

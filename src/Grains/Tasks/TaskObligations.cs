@@ -12,6 +12,8 @@ internal enum QueueDuty
     RemoveHolding = 2,
     /// <summary>It is not in the backlog and its key is free.</summary>
     RemoveEnded = 3,
+    /// <summary>It is between two attempts: it runs no more, and holds its concurrency key.</summary>
+    RemovePaused = 4,
 }
 
 /// <summary>A state implies obligations: what the world must look like for a record. Pure.</summary>
@@ -28,12 +30,14 @@ internal static class TaskObligations
 
     /// <summary>
     /// The same after a step, leaving out what the queue was told by the step before: a task without a key that leaves the
-    /// running state left the queue when it started.
+    /// running state left the queue when it started. Where the queue counts what runs of its token, that it runs no more is news.
     /// </summary>
-    public static QueueDuty DecideQueueDutyAfter(TaskState before, TaskRecord record, DateTimeOffset now)
+    public static QueueDuty DecideQueueDutyAfter(TaskState before, TaskRecord record, DateTimeOffset now, bool isCounted)
     {
         var duty = DecideQueueDuty(record, now);
-        return duty != QueueDuty.Enqueue && before == TaskState.Running && record.Spec.ConcurrencyKey is null ? QueueDuty.None : duty;
+        if (duty == QueueDuty.Enqueue || before != TaskState.Running) return duty;
+        if (isCounted && record.State != TaskState.Running) return record.State.IsEnd() ? duty : QueueDuty.RemovePaused;
+        return record.Spec.ConcurrencyKey is null ? QueueDuty.None : duty;
     }
 
     /// <summary>

@@ -7,6 +7,7 @@ using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Sessions;
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Grains.Queues;
 using Orleans.Storage;
 
 namespace OpenClaw.Grains.Tasks;
@@ -27,6 +28,8 @@ internal sealed class TaskServices(
     public IAuditTrail Audit { get; } = audit;
     public ILogger Log { get; } = log;
     public ClusterChanges ClusterChanges { get; } = services.GetRequiredService<ClusterChanges>();
+
+    public LimitedTokens LimitedTokens { get; } = services.GetRequiredService<LimitedTokens>();
 
     public ProcessPauses Pauses { get; } = services.GetRequiredService<ProcessPauses>();
 

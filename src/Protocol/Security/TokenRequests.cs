@@ -15,6 +15,8 @@ public sealed record MakeToken
     public int? RequestsPerMinute { get; init; }
     /// <summary>Tasks that it may have queued; missing: as many as it likes.</summary>
     public int? MaxQueued { get; init; }
+    /// <summary>Tasks of it that may run at once, the others wait; missing: as many as there are workers for.</summary>
+    public int? MaxRunning { get; init; }
     /// <summary>It ends after so many ms; missing: never.</summary>
     public long? ExpiresIn { get; init; }
     /// <summary>Name of the person it is for, whose roles it has at most; missing: nobody.</summary>
@@ -32,6 +34,8 @@ public sealed record ChangeToken
     public int? RequestsPerMinute { get; init; }
     /// <summary>Tasks that it may have queued; missing: as many as it likes.</summary>
     public int? MaxQueued { get; init; }
+    /// <summary>Tasks of it that may run at once, the others wait; missing: as many as there are workers for.</summary>
+    public int? MaxRunning { get; init; }
 }
 
 /// <summary>The body of POST /admin/tokens/{id}/rotate.</summary>

@@ -19,6 +19,8 @@ public sealed record TokenView
     public int? RequestsPerMinute { get; init; }
     /// <summary>Tasks that it may have queued.</summary>
     public int? MaxQueued { get; init; }
+    /// <summary>Tasks of it that may run at once.</summary>
+    public int? MaxRunning { get; init; }
     /// <summary>When it was made, ms since 1970.</summary>
     public required long CreatedAt { get; init; }
     /// <summary>Id of the token it was made with; missing: the server made it, or it is older than that was kept.</summary>
@@ -76,6 +78,8 @@ public sealed record CallerView
     public int? RequestsPerMinute { get; init; }
     /// <summary>Tasks that it may have queued.</summary>
     public int? MaxQueued { get; init; }
+    /// <summary>Tasks of it that may run at once.</summary>
+    public int? MaxRunning { get; init; }
     /// <summary>When it ends, ms since 1970; missing: never.</summary>
     public long? ExpiresAt { get; init; }
 }

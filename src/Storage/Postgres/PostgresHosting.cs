@@ -31,6 +31,7 @@ public static class PostgresHosting
         services.AddPostgresPorts(connectionString, configure);
         services.AddTaskStorage();
         services.AddSingleton<ITaskIndex, TaskIndex>();
+        services.AddSingleton<IRunningLimits, RunningLimits>();
         services.AddSingleton<IKeptOutput, KeptOutput>();
         services.AddSingleton<IAgentSessionRetention, AgentSessionRetention>();
         return services;

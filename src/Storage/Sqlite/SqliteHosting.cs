@@ -42,6 +42,7 @@ public static class SqliteHosting
         services.TryAddSingleton(provider => provider.GetRequiredKeyedService<IGrainStorage>(StorageHosting.Values));
         services.AddSingleton<IReminderTable, ReminderTable>();
         services.AddSingleton<ITaskIndex, TaskIndex>();
+        services.AddSingleton<IRunningLimits, RunningLimits>();
         services.AddSingleton<ITaskList, TaskList>();
         services.AddSingleton<IOutputLog>(provider => new OutputLog(
             provider.GetRequiredService<SqliteStore>(), provider.GetRequiredService<IOptions<StorageOptions>>().Value.Output));

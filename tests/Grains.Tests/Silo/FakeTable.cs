@@ -23,12 +23,14 @@ public enum Fault
 /// <summary>
 /// The tasks table in memory: rows as the store keeps them (nothing volatile), every index a query, and faults on demand.
 /// </summary>
-internal sealed class FakeTable : IGrainStorage, ITaskIndex, IAuditTrail
+internal sealed class FakeTable : IGrainStorage, ITaskIndex, IRunningLimits, IAuditTrail
 {
     private readonly ConcurrentDictionary<Guid, TaskRecord> rows = new();
     private readonly ConcurrentDictionary<Guid, Func<TaskRecord, Fault>> faults = new();
     private readonly ConcurrentDictionary<string, PoolReads> watched = new();
     private readonly ConcurrentDictionary<(Guid Task, int Attempt), EndOutput> outputs = new();
+
+    private readonly ConcurrentDictionary<LimitedToken, int> limits = new();
 
     public ConcurrentQueue<AuditNote> Notes { get; } = new();
 
@@ -133,6 +135,20 @@ internal sealed class FakeTable : IGrainStorage, ITaskIndex, IAuditTrail
         Interlocked.Increment(ref RunningReads);
         return new(rows.Values.Where(row => row.State == TaskState.Running && row.Spec.Tenant == tenant && workers.Contains(row.Worker!))
             .ToLookup(row => row.Worker!, row => new AttemptRef(row.Id, row.Attempt)));
+    }
+
+    public ValueTask<IReadOnlyList<LimitedToken>> ReadTokens(CancellationToken cancellation) => new([.. limits.Keys]);
+
+    public ValueTask<IReadOnlyList<RunningLoad>> ReadLoads(string tenant, CancellationToken cancellation) =>
+        new([.. limits.Where(limit => limit.Key.Tenant == tenant).Select(limit => new RunningLoad(limit.Key.TokenId, limit.Value,
+            [.. rows.Values.Where(row => row.Spec.Tenant == tenant && row.Spec.TokenId == limit.Key.TokenId)
+                .Where(row => row.State is TaskState.Running or TaskState.AwaitingApproval).Select(row => row.Id)]))]);
+
+    public ValueTask SetLimit(LimitedToken token, int? maxRunning, CancellationToken cancellation)
+    {
+        if (maxRunning is { } most) limits[token] = most;
+        else limits.TryRemove(token, out _);
+        return default;
     }
 
     public ValueTask<int> DeleteEnded(DateTimeOffset before, int limit, CancellationToken cancellation) =>

@@ -10,6 +10,7 @@ using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Grains.Ports;
+using OpenClaw.Grains.Queues;
 using OpenClaw.Grains.Tasks;
 using OpenClaw.TestKit.Processes;
 using Orleans.Configuration;
@@ -41,6 +42,8 @@ public sealed class TestSilo : IAsyncLifetime
 
     public IGrainFactory Grains => host!.Services.GetRequiredService<IGrainFactory>();
 
+    internal LimitedTokens LimitedTokens => host!.Services.GetRequiredService<LimitedTokens>();
+
     public IReminderTable Reminders => host!.Services.GetRequiredService<IReminderTable>();
 
     public async Task InitializeAsync()
@@ -57,6 +60,7 @@ public sealed class TestSilo : IAsyncLifetime
         builder.Services.AddKeyedSingleton<IGrainStorage>(
             "Default", (services, _) => Values = new(services.GetRequiredKeyedService<IGrainStorage>("memory")));
         builder.Services.AddSingleton<ITaskIndex>(Table);
+        builder.Services.AddSingleton<IRunningLimits>(Table);
         builder.Services.AddSingleton<IAuditTrail>(Table);
         builder.Services.AddOpenClawGrains();
         builder.UseOrleans(silo => silo

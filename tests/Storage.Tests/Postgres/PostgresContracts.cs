@@ -18,6 +18,11 @@ public sealed class PostgresTaskIndexTests : TaskIndexContract
     protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => PostgresFixture.Open(configure);
 }
 
+public sealed class PostgresRunningLimitsTests : RunningLimitsContract
+{
+    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => PostgresFixture.Open(configure);
+}
+
 public sealed class PostgresTaskListTests : TaskListContract
 {
     protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => PostgresFixture.Open(configure);

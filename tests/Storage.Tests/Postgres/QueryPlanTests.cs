@@ -60,9 +60,9 @@ public sealed partial class QueryPlanTests
 
     /// <summary>
     /// These read more the more there are: of what, and why it is borne. Tasks that have not ended are counted over an index, and there are
-    /// about a million at most.
+    /// about a million at most. What runs of tokens with a limit is read from all that runs in a tenant: as much as PCs have slots.
     /// </summary>
-    private static readonly string[] Grows = ["TaskRows.OfState"];
+    private static readonly string[] Grows = ["TaskRows.OfState", "RunningLimits.Running"];
 
     [Fact]
     public async Task No_statement_walks_a_table_or_sorts_one_whose_plan_was_made_while_all_was_empty()

@@ -17,6 +17,8 @@ public sealed partial class QueryPlanTests : IDisposable
         ["SELECT tenant, state FROM tasks INDEXED BY tasks_ended "] = "some thousand, and what ended within a minute",
         ["SELECT concurrency_key, id, state FROM tasks "] = "the keys that are held now",
         ["SELECT id, attempt FROM tasks INDEXED BY tasks_worker "] = "what one worker runs now",
+        ["SELECT token, max_running FROM token_limits "] = "the tokens of a tenant that administrators gave a limit",
+        ["SELECT submitter, id FROM tasks INDEXED BY tasks_state "] = "what runs in a tenant now, and only where a token has a limit",
         ["DELETE FROM audit_links WHERE chain = ?1 AND link <= ?2"] = "what a sweep has looked at just before, a batch",
         ["SELECT grain_id, name, start_at, period, etag FROM reminders WHERE grain_id = ?1"] = "the reminders of one grain",
         ["SELECT grain_id, name, start_at, period, etag FROM reminders WHERE hash "] = "read once, at the start of the only silo",
@@ -112,7 +114,7 @@ public sealed partial class QueryPlanTests : IDisposable
 
     // Without a condition it is the last row of a table.
     [GeneratedRegex(
-        @"^SEARCH \w+$|\((rowid=\?|id=\?|chain=\?|what=\?|name=\? AND key=\?|tenant=\? AND session=\?|grain_id=\? AND name=\?)\)$")]
+        @"^SEARCH \w+$|\((rowid=\?|id=\?|chain=\?|what=\?|name=\? AND key=\?|tenant=\? AND (session|token)=\?|grain_id=\? AND name=\?)\)$")]
     private static partial Regex OneRow();
 
     [GeneratedRegex(@"\(task=\?")]

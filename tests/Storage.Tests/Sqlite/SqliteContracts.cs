@@ -20,6 +20,11 @@ public sealed class SqliteTaskIndexTests : TaskIndexContract
     protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => SqliteFixture.Open(configure);
 }
 
+public sealed class SqliteRunningLimitsTests : RunningLimitsContract
+{
+    protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => SqliteFixture.Open(configure);
+}
+
 public sealed class SqliteTaskListTests : TaskListContract
 {
     protected override Task<IStoreFixture> Open(Action<StorageOptions>? configure) => SqliteFixture.Open(configure);

@@ -37,6 +37,7 @@ internal sealed class SqliteFixture : IStoreFixture
     public IGrainStorage Values => services.GetRequiredKeyedService<IGrainStorage>(StorageHosting.Values);
     public IReminderTable Reminders => services.GetRequiredService<IReminderTable>();
     public ITaskIndex Index => services.GetRequiredService<ITaskIndex>();
+    public IRunningLimits Limits => services.GetRequiredService<IRunningLimits>();
     public ITaskRows Rows => services.GetRequiredService<ITaskRows>();
     public ITaskList List => services.GetRequiredService<ITaskList>();
     public IOutputLog Output => services.GetRequiredService<IOutputLog>();

@@ -59,7 +59,8 @@ internal sealed class KnownToken
 }
 
 /// <summary>What a token may do, as it is asked for in each request.</summary>
-internal sealed record TokenRights(Scopes Scopes, Narrowing? Narrowing, int? RequestsPerMinute, int? MaxQueued = null)
+internal sealed record TokenRights(
+    Scopes Scopes, Narrowing? Narrowing, int? RequestsPerMinute, int? MaxQueued = null, int? MaxRunning = null)
 {
     private static readonly TokenRights[] Whole =
         [.. Enumerable.Range(0, 16).Select(roles => new TokenRights(ScopeTable.GetAllowed((Roles)roles), null, null))];
@@ -69,7 +70,7 @@ internal sealed record TokenRights(Scopes Scopes, Narrowing? Narrowing, int? Req
 
     /// <summary>Those of a role with the rules of a token.</summary>
     public static TokenRights FromRules(Roles role, TokenRules? rules) => rules is null ? ForRoles(role)
-        : new(GetScopes(role, rules.Scopes), Narrowing.FromRules(rules), rules.RequestsPerMinute, rules.MaxQueued);
+        : new(GetScopes(role, rules.Scopes), Narrowing.FromRules(rules), rules.RequestsPerMinute, rules.MaxQueued, rules.MaxRunning);
 
     private static Scopes GetScopes(Roles role, string[]? names)
     {

@@ -24,6 +24,7 @@ internal sealed class MeEndpoint : IEndpoint
         Narrowing = caller.Rights.Narrowing?.ToView(),
         RequestsPerMinute = caller.Rights.RequestsPerMinute,
         MaxQueued = caller.Rights.MaxQueued,
+        MaxRunning = caller.Rights.MaxRunning,
         ExpiresAt = caller.EndsAt?.ToUnixTimeMilliseconds(),
     };
 }

@@ -19,11 +19,18 @@ internal static class TokenGrants
         // A worker sees its own session alone, however wide it is.
         if (given.Scopes != Scopes.Work && !Narrowing.IsWithin(given.Narrowing, giver.Narrowing))
             errors.Add(new("narrowing", "must be within this token's own"));
-        if (giver.RequestsPerMinute is { } most && !(given.RequestsPerMinute <= most))
-            errors.Add(new("requestsPerMinute", string.Create(CultureInfo.InvariantCulture, $"must be given and at most {most}")));
-        if (giver.MaxQueued is { } room && (given.Scopes & Submitting) != Scopes.None && !(given.MaxQueued <= room))
-            errors.Add(new("maxQueued", string.Create(CultureInfo.InvariantCulture, $"must be given and at most {room}")));
+        AddExcess(errors, "requestsPerMinute", giver.RequestsPerMinute, given.RequestsPerMinute);
+        // What submits nothing has no tasks.
+        if ((given.Scopes & Submitting) == Scopes.None) return [.. errors];
+        AddExcess(errors, "maxQueued", giver.MaxQueued, given.MaxQueued);
+        AddExcess(errors, "maxRunning", giver.MaxRunning, given.MaxRunning);
         return [.. errors];
+    }
+
+    private static void AddExcess(List<FieldError> errors, string field, int? givers, int? asked)
+    {
+        if (givers is { } most && !(asked <= most))
+            errors.Add(new(field, string.Create(CultureInfo.InvariantCulture, $"must be given and at most {most}")));
     }
 
     /// <summary>The same of when it ends: no later than the giver.</summary>

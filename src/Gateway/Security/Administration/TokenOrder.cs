@@ -28,7 +28,11 @@ internal sealed record TokenOrder(Roles Role, TokenRules? Rules, string? Name, T
         if (make.Person is not null && role == Roles.Worker) errors.Add("person", "is not for a worker's token: a PC is nobody");
         var rules = ReadRules(role, new ChangeToken
         {
-            Scopes = make.Scopes!, Narrowing = make.Narrowing, RequestsPerMinute = make.RequestsPerMinute, MaxQueued = make.MaxQueued,
+            Scopes = make.Scopes!,
+            Narrowing = make.Narrowing,
+            RequestsPerMinute = make.RequestsPerMinute,
+            MaxQueued = make.MaxQueued,
+            MaxRunning = make.MaxRunning,
         }, errors);
         var life = make.ExpiresIn is { } ms && !errors.Any ? TimeSpan.FromMilliseconds(ms) : (TimeSpan?)null;
         return new(role, rules, make.Name, life) { Person = make.Person };
@@ -52,16 +56,16 @@ internal sealed record TokenOrder(Roles Role, TokenRules? Rules, string? Name, T
     {
         // POST /admin/tokens leaves them out for all of the role.
         var scopes = (string[]?)change.Scopes;
-        var (narrowing, perMinute, maxQueued) = (change.Narrowing, change.RequestsPerMinute, change.MaxQueued);
+        var (narrowing, perMinute) = (change.Narrowing, change.RequestsPerMinute);
         if (scopes is not null) ValidateScopes(role, scopes, errors);
         errors.RequireRange("requestsPerMinute", perMinute, 1, Limits.RequestsPerMinute);
-        errors.RequireRange("maxQueued", maxQueued, 1, Limits.QueuedTasks);
-        if (maxQueued is not null && role == Roles.Worker) errors.Add("maxQueued", "is not for a worker, which submits nothing");
+        RequireTaskLimit("maxQueued", role, change.MaxQueued, Limits.QueuedTasks, errors);
+        RequireTaskLimit("maxRunning", role, change.MaxRunning, Limits.RunningTasks, errors);
         if (narrowing is not null && role == Roles.Worker) errors.Add("narrowing", "is not for a worker, which sees its own session alone");
         if (narrowing is { Workers: null, Labels: null, Kinds: null, MaxTimeout: null })
             errors.Add("narrowing", "must have at least one of workers, labels, kinds, maxTimeout");
         if (narrowing is not null) ValidateNarrowing(narrowing, errors.Within("narrowing"));
-        if (scopes is null && perMinute is null && narrowing is null && maxQueued is null) return null;
+        if (scopes is null && perMinute is null && narrowing is null && change is { MaxQueued: null, MaxRunning: null }) return null;
         return new TokenRules
         {
             Scopes = scopes,
@@ -70,8 +74,15 @@ internal sealed record TokenOrder(Roles Role, TokenRules? Rules, string? Name, T
             Kinds = narrowing?.Kinds,
             LongestTimeout = narrowing?.MaxTimeout is { } ms && !errors.Any ? TimeSpan.FromMilliseconds(ms) : null,
             RequestsPerMinute = perMinute,
-            MaxQueued = maxQueued,
+            MaxQueued = change.MaxQueued,
+            MaxRunning = change.MaxRunning,
         };
+    }
+
+    private static void RequireTaskLimit(string field, Roles role, int? given, long most, FieldErrors errors)
+    {
+        errors.RequireRange(field, given, 1, most);
+        if (given is not null && role == Roles.Worker) errors.Add(field, "is not for a worker, which submits nothing");
     }
 
     private static void ValidateScopes(Roles role, string[] scopes, FieldErrors errors)

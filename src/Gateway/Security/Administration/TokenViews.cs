@@ -25,6 +25,7 @@ internal static class TokenViews
             Narrowing = token.Rights.Narrowing?.ToView(),
             RequestsPerMinute = token.Rights.RequestsPerMinute,
             MaxQueued = token.Rights.MaxQueued,
+            MaxRunning = token.Rights.MaxRunning,
             CreatedAt = record.CreatedAt.ToUnixTimeMilliseconds(),
             CreatedBy = record.CreatedBy,
             ExpiresAt = record.ExpiresAt?.ToUnixTimeMilliseconds(),

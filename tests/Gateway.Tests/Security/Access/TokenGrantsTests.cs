@@ -41,6 +41,21 @@ public sealed class TokenGrantsTests
         TokenGrants.FindErrors(new TokenRights(Scopes.ReadTasks, null, has), new TokenRights(Scopes.ReadTasks, null, gives)).Length == 0);
 
     [Theory]
+    [InlineData(null, null, true), InlineData(null, 5, true), InlineData(5, 5, true), InlineData(5, 4, true), InlineData(5, 6, false)]
+    [InlineData(5, null, false)]
+    public void Nor_the_tasks_that_may_wait_or_run_but_for_a_token_that_submits_none(int? has, int? gives, bool may)
+    {
+        TokenRights Queued(int? most, Scopes scopes = Scopes.SubmitTasks) => new(scopes, null, null, MaxQueued: most);
+        TokenRights Running(int? most, Scopes scopes = Scopes.SubmitTasks) => new(scopes, null, null, MaxRunning: most);
+        string[] Fields(TokenRights giver, TokenRights given) => [.. TokenGrants.FindErrors(giver, given).Select(error => error.Field)];
+        const Scopes Reading = Scopes.ReadTasks;
+
+        Assert.Equal(may ? [] : ["maxQueued"], Fields(Queued(has), Queued(gives)));
+        Assert.Equal(may ? [] : ["maxRunning"], Fields(Running(has), Running(gives)));
+        Assert.Empty(Fields(Running(has, Reading), Running(gives, Reading)));
+    }
+
+    [Theory]
     [InlineData(null, null, true), InlineData(null, 5, true), InlineData(5, 5, true), InlineData(5, 6, false), InlineData(5, null, false)]
     public void Nor_an_end(int? has, int? gives, bool may)
     {
