@@ -99,9 +99,12 @@ internal sealed class TaskReader(
         };
     }
 
-    /// <summary>What an ended task printed may have come along with it.</summary>
+    /// <summary>
+    /// What an ended task printed may have come along with it: all of it, or nothing, when it was streamed before and the end brought none.
+    /// </summary>
     private IOutputReader FindReader(TaskSnapshot task) =>
-        task is { Output: { } whole, Outcome: not null } ? new AttachedOutput(whole) : output;
+        task is { Output: { } whole, Outcome: { } end } && whole.Bytes == end.StdoutBytes + end.StderrBytes
+            ? new AttachedOutput(whole) : output;
 
     private async ValueTask<CallbackView?> FindCallback(TaskSnapshot task, CancellationToken cancellation)
     {

@@ -60,6 +60,21 @@ public sealed class EndWithOutputTests(GatewayHost host)
     }
 
     [Fact]
+    public async Task What_was_streamed_before_an_end_that_brings_nothing_is_read_by_who_waits_for_it()
+    {
+        var (task, attempt, pc) = await Start("end-output-streamed");
+        Assert.Equal(200, (await pc.Output(attempt, ("stdout", 0, 0, "streamed"))).Status);
+        using var client = host.Http(host.ClientToken);
+        var wait = client.GetStringAsync($"/tasks/{task}?wait=20000");
+
+        await pc.Post($"/worker/attempts/{attempt}/result", ",\"outcome\":\"succeeded\",\"exitCode\":0,\"stdoutBytes\":8,\"output\":[]");
+
+        var waited = JsonElement.Parse(await wait);
+        Assert.Equal(("succeeded", "streamed"), (Text(waited, "state"), Text(waited, "stdout")));
+        Assert.False(waited.GetProperty("truncated").GetBoolean());
+    }
+
+    [Fact]
     public async Task A_gap_is_told_as_ever()
     {
         var (_, attempt, pc) = await Start("end-output-gap");

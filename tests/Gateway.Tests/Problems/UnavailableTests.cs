@@ -78,7 +78,9 @@ public sealed class UnavailableTests
     public async Task A_result_whose_output_could_not_be_kept_is_not_recorded_so_that_it_comes_again()
     {
         await using var gateway = await FaultyGateway.Start();
-        gateway.Grains.On<ITaskGrain>("Get", (_, _) => Task.FromResult<TaskSnapshot?>(Running()));
+        gateway.Grains
+            .On<ITaskGrain>("Get", (_, _) => Task.FromResult<TaskSnapshot?>(Running()))
+            .On<ITaskGrain>("FinishWithOutput", (_, _) => Task.FromResult(Apart));
         using var http = gateway.Http();
 
         using var answer = await http.PostAsync("/worker/result", GatewayHost.Json(Report));
@@ -109,7 +111,9 @@ public sealed class UnavailableTests
     {
         await using var gateway = await FaultyGateway.Start();
         var task = Running() with { Spec = Running().Spec with { Tenant = "other" } };
-        gateway.Grains.On<ITaskGrain>("Get", (_, _) => Task.FromResult<TaskSnapshot?>(task));
+        gateway.Grains
+            .On<ITaskGrain>("Get", (_, _) => Task.FromResult<TaskSnapshot?>(task))
+            .On<ITaskGrain>("FinishWithOutput", (_, _) => Task.FromResult(Apart));
         using var http = gateway.Http();
 
         using var answer = await http.PostAsync("/worker/result", GatewayHost.Json(Report));
@@ -118,6 +122,9 @@ public sealed class UnavailableTests
         Assert.Equal(0, gateway.Grains.Count("Finish"));
         Assert.Equal("foreign-attempt", Assert.Single(gateway.Audit.Notes).What);
     }
+
+    /// <summary>Output and end are to be reported one after the other.</summary>
+    private static FinishReply Apart { get; } = new(Rejection.None, ResultFate.None, TaskState.None, IsApart: true);
 
     private static TaskSnapshot Running() => new()
     {
