@@ -46,6 +46,32 @@ public sealed class ClusterWorkTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_token_s_running_tasks_are_counted_over_all_silos_and_gateways()
+    {
+        using var admin = this.one.As(this.one.TokenOf("admin"));
+        var made = (await admin.Post("/admin/tokens", new JsonObject { ["role"] = "client", ["maxRunning"] = 2 })).Ok();
+        var secret = made["secret"]!.GetValue<string>();
+        using var client = this.one.As(secret);
+        using var elsewhere = this.other.As(secret);
+        var ids = new List<string>();
+        for (var i = 0; i < 8; i++) ids.Add(await (i % 2 == 0 ? client : elsewhere).Submit(new JsonObject { ["command"] = "sleep 0.3" }));
+        await using var worker = StartWorker(this.other.Url, this.one.TokenOf("worker"));
+
+        var moments = new List<(long At, int Change)>();
+        foreach (var id in ids)
+        {
+            var end = await client.End(id);
+            Assert.Equal("succeeded", end["state"]!.GetValue<string>());
+            moments.Add((end["startedAt"]!.GetValue<long>(), 1));
+            moments.Add((end["completedAt"]!.GetValue<long>(), -1));
+        }
+
+        var (running, most) = (0, 0);
+        foreach (var (_, change) in moments.Order()) most = Math.Max(most, running += change);
+        Assert.InRange(most, 1, 2);
+    }
+
+    [Fact]
     public async Task The_same_key_through_both_gateways_is_one_task()
     {
         using var client = this.one.As(this.one.TokenOf("client"));
