@@ -65,7 +65,8 @@ internal static partial class TaskMachine
             Version = next.Version + 1,
             Last = new Transition(trigger.Name, now, actor, next.Attempt),
             WakeAt = TaskObligations.GetWakeAt(next, now, options),
-            Output = (trigger as TaskTrigger.Finish)?.Output,
+            // An end that brings nothing says nothing: what was streamed before is in the log.
+            Output = trigger is TaskTrigger.Finish { Output: { Chunks.Length: > 0 } printed } ? printed : null,
         }, Durable: true);
 
     /// <summary>An end. A clock that stepped back never lets it end before it began.</summary>

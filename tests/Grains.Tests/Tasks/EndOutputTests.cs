@@ -68,6 +68,14 @@ public sealed class EndOutputTests(TestSilo silo)
     }
 
     [Fact]
+    public void An_end_that_brings_nothing_does_not_say_that_nothing_was_printed()
+    {
+        var record = States["running"];
+        var step = Step(record, Finish(OutcomeKind.Succeeded, record) with { Output = new EndOutput([]) }, 3);
+        Assert.Equal((true, null), (step.Durable, step.Record!.Output));
+    }
+
+    [Fact]
     public void The_next_version_has_the_output_no_more()
     {
         var retried = Step(States["running may retry"], Finish(OutcomeKind.Failed, States["running may retry"]) with { Output = Hello }, 3);
