@@ -24,7 +24,7 @@ internal static class VerbTable
         ListTenantsVerb.List, AddTenantVerb.Add, SwitchTenantVerb.Disable, SwitchTenantVerb.Enable,
         ListWorkersVerb.List, DrainWorkerVerb.Drain, DrainWorkerVerb.Resume,
         InviteWorkerVerb.Invite, ListInvitesVerb.List, WithdrawInviteVerb.Withdraw, RevokeWorkerVerb.Revoke,
-        GenerateKeyVerb.Generate, ShowKeyVerb.Show,
+        GenerateKeyVerb.Generate, ShowKeyVerb.Show, SignTaskVerb.Sign, SignApprovalVerb.Sign,
         AuditNotesVerb.Notes, ExportAuditVerb.Export, VerifyAuditVerb.Verify,
     ];
 }

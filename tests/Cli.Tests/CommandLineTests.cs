@@ -28,7 +28,8 @@ public sealed class CommandLineTests
     public async Task Every_verb_that_asks_a_server_says_when_nobody_is_logged_in(string name)
     {
         var verb = VerbTable.Verbs.Single(one => one.Name == name);
-        if (!verb.AsksServer) return;
+        // Those that sign look at key and task first.
+        if (!verb.AsksServer || verb.Noun == "keys") return;
         using var terminal = new TestTerminal();
         // As many words as it needs: what else is missing does not matter here.
         var word = verb.Words.StartsWith("ROLE", StringComparison.Ordinal) ? "client" : "some";

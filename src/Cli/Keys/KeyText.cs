@@ -6,6 +6,9 @@ namespace OpenClaw.Cli.Keys;
 /// <summary>A signing key for programs: its public half, and where the private one is.</summary>
 internal sealed record KeyView(string Id, string PublicKey, string File);
 
+/// <summary>What became of a signed task for programs; its state where that is known.</summary>
+internal sealed record SubmittedView(string TaskId, string? State);
+
 /// <summary>Shows the public half of a key, never the private one.</summary>
 internal static class KeyText
 {
@@ -25,6 +28,8 @@ internal static class KeyText
 }
 
 /// <summary>What these verbs say to programs.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(KeyView))]
+[JsonSerializable(typeof(SubmittedView))]
 internal sealed partial class KeysJson : JsonSerializerContext;

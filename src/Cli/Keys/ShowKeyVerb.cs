@@ -1,5 +1,3 @@
-using OpenClaw.Protocol.Signing;
-
 namespace OpenClaw.Cli.Keys;
 
 /// <summary>The public half of a key, from the file with the private one.</summary>
@@ -15,10 +13,7 @@ internal static class ShowKeyVerb
 
     private static int Run(VerbCall call)
     {
-        var file = call.Words[0];
-        if (!File.Exists(file)) return call.Fail(ExitCodes.Usage, $"there is no file {file}");
-        using var key = SigningKey.FromPem(File.ReadAllText(file));
-        return key is null ? call.Fail(ExitCodes.Usage, $"{file} has no private key on P-256, PEM, without a passphrase")
-            : KeyText.ShowKey(call, key.PublicKey, file);
+        var (key, error) = KeyFile.Read(call.Words[0]);
+        using (key) return key is null ? call.Fail(ExitCodes.Usage, error!) : KeyText.ShowKey(call, key.PublicKey, call.Words[0]);
     }
 }

@@ -17,9 +17,13 @@ public static class ApprovalSigning
     /// attempt alone.
     /// </param>
     /// <param name="tenant">The task's tenant; null: <c>default</c>.</param>
+    /// <param name="signedAt">
+    /// Now, so that the time of <paramref name="temporary"/> is counted from here; null: from when the PC has it. A PC of before this was
+    /// takes no yes that says it, so it is left out of one for this attempt alone.
+    /// </param>
     public static DecideApproval Sign(
         this DecideApproval decision, SigningKey key, Guid task, int attempt, DateTimeOffset expiresAt,
-        (string Rule, TimeSpan For)? temporary = null, string? tenant = null)
+        (string Rule, TimeSpan For)? temporary = null, string? tenant = null, DateTimeOffset? signedAt = null)
     {
         ArgumentNullException.ThrowIfNull(decision);
         return decision with
@@ -33,6 +37,7 @@ public static class ApprovalSigning
                     Decision = decision.Decision,
                     For = (long?)temporary?.For.TotalMilliseconds,
                     Rule = temporary?.Rule,
+                    SignedAt = temporary is null ? null : signedAt?.ToUnixTimeMilliseconds(),
                     ExpiresAt = expiresAt.ToUnixTimeMilliseconds(),
                     Tenant = tenant,
                 },

@@ -27,12 +27,17 @@ public sealed record ApprovalStatement
     /// <summary><c>approve</c> or <c>reject</c>.</summary>
     public required string Decision { get; init; }
     /// <summary>
-    /// Of a yes: <see cref="Rule"/> asks about tasks of the same kind no more for so long, ms, and never after <see cref="ExpiresAt"/>;
-    /// where the PC's policy allows a yes for a while. Absent: this attempt alone.
+    /// Of a yes: <see cref="Rule"/> asks about tasks of the same kind no more for so long, ms, from <see cref="SignedAt"/> on and never
+    /// after <see cref="ExpiresAt"/>; where the PC's policy allows a yes for a while. Absent: this attempt alone.
     /// </summary>
     public long? For { get; init; }
     /// <summary>The rule of the owner's that <see cref="For"/> is about, as it was shown.</summary>
     public string? Rule { get; init; }
+    /// <summary>
+    /// When it was signed, ms since 1970: <see cref="For"/> is counted from here. Absent, as before there was this field: from when the PC
+    /// has it.
+    /// </summary>
+    public long? SignedAt { get; init; }
     /// <summary>Never after this time, ms since 1970.</summary>
     public required long ExpiresAt { get; init; }
     /// <summary>Tenant of the task; <c>default</c> when absent.</summary>
@@ -70,6 +75,7 @@ public sealed record ApprovalStatement
         if (Rule is not null && For is null) errors.Add("rule", "goes with for alone");
         errors.RequirePrintable("rule", Rule, LongestRule);
         errors.RequireRange("expiresAt", ExpiresAt, 1, LatestTime);
+        errors.RequireRange("signedAt", SignedAt, 1, ExpiresAt);
         errors.RequireName("tenant", Tenant);
     }
 }

@@ -157,6 +157,7 @@ public sealed record SubmitTask : Envelope
         Silence = Silence,
         ConcurrencyKey = ConcurrencyKey,
         Tags = Tags,
+        CallbackUrl = CallbackUrl,
         Wait = Wait,
     };
 

@@ -46,13 +46,16 @@ internal sealed class RemoteYesJudge(TrustJudge trust, TimeProvider clock)
     }
 
     /// <summary>
-    /// Until when a yes spares its rule: counted from now, but never after the statement's own end, so that nothing is won by holding it
-    /// back. Null: it is for this attempt alone; also where it does not say which rule it is for, as one of before did. Pure.
+    /// Until when a yes spares its rule: counted from when it was signed, or from now where it does not say that, and never after the
+    /// statement's own end, so that nothing is won by holding it back. A signer's clock that is ahead wins nothing either. Null: it is
+    /// for this attempt alone; also where it does not say which rule it is for, as one of before did. Pure.
     /// </summary>
     public static DateTimeOffset? FindEnd(ApprovalStatement statement, DateTimeOffset now)
     {
         if (statement is not { For: { } time, Rule: not null }) return null;
-        var (end, last) = (now.AddMilliseconds(time), DateTimeOffset.FromUnixTimeMilliseconds(statement.ExpiresAt));
+        var begin = statement.SignedAt is { } signed && signed < now.ToUnixTimeMilliseconds()
+            ? DateTimeOffset.FromUnixTimeMilliseconds(signed) : now;
+        var (end, last) = (begin.AddMilliseconds(time), DateTimeOffset.FromUnixTimeMilliseconds(statement.ExpiresAt));
         return end < last ? end : last;
     }
 
@@ -68,6 +71,11 @@ internal sealed class RemoteYesJudge(TrustJudge trust, TimeProvider clock)
         if (statement.Rule is { } rule && rule != work.Rule)
             return Verdict.Rejected(SignatureReasons.Differs, "it was signed to spare another rule than the one that asks");
         if (statement.Decision != "approve") return Verdict.Rejected(SignatureReasons.Differs, "what was signed is a no");
+        if (statement.SignedAt is { } at && DateTimeOffset.FromUnixTimeMilliseconds(at) is var signed
+            && signed - SignatureRules.ClockTolerance > now)
+            return Verdict.Rejected(
+                SignatureReasons.NotYet,
+                $"it says that it was signed at {TrustedKeys.FormatTime(signed)}; this PC's clock shows {TrustedKeys.FormatTime(now)}");
         var expires = DateTimeOffset.FromUnixTimeMilliseconds(statement.ExpiresAt);
         if (expires + SignatureRules.ClockTolerance <= now)
             return Verdict.Rejected(SignatureReasons.Expired, $"what was signed was good until {TrustedKeys.FormatTime(expires)}");

@@ -1,6 +1,7 @@
 using OpenClaw.Protocol.Problems;
 using OpenClaw.Protocol.Signing;
 using OpenClaw.Worker.Approvals;
+using OpenClaw.Worker.Signing;
 
 namespace OpenClaw.Worker.Tests.Signing;
 
@@ -18,6 +19,26 @@ public sealed class YesForAWhileTests
     public void It_ends_after_its_time_and_never_after_the_statement_does(int minutes, int expiresIn, int expected) =>
         Assert.Equal(Now.AddMinutes(expected), RemoteYesJudge.FindEnd(Yes(minutes, expiresIn, "approval.all"), Now));
 
+    [Theory]
+    [InlineData(-10, 30, 60, 20)]
+    [InlineData(-40, 30, 60, -10)]
+    [InlineData(-10, 30, 5, 5)]
+    [InlineData(0, 30, 60, 30)]
+    [InlineData(4, 30, 60, 30)]
+    public void It_is_counted_from_when_it_was_signed_and_a_clock_that_is_ahead_wins_nothing(
+        int signedAt, int minutes, int expiresIn, int expected) =>
+        Assert.Equal(Now.AddMinutes(expected), RemoteYesJudge.FindEnd(SignedAt(Yes(minutes, expiresIn, "approval.all"), signedAt), Now));
+
+    [Theory, InlineData(-600, null), InlineData(5, null), InlineData(6, SignatureReasons.NotYet)]
+    public void The_signers_clock_may_be_five_minutes_ahead(int signedAt, string? reason)
+    {
+        using var key = SigningKey.Generate();
+        var yes = SignedAt(Yes(30, 60, "approval.all"), signedAt);
+        var trusted = new TrustedKey(key.PublicKey, "laptop", "default", Now.AddDays(1));
+        var asked = new AskedWork(yes.Task, yes.Attempt, yes.Digest, "approval.all");
+        Assert.Equal(reason, RemoteYesJudge.FindObjection(yes, trusted, asked, Now)?.Rule);
+    }
+
     [Fact]
     public void Without_a_rule_or_a_time_it_is_for_one_attempt()
     {
@@ -30,6 +51,8 @@ public sealed class YesForAWhileTests
     [InlineData("""{"for":1000,"rule":""}""", "rule")]
     [InlineData("""{"for":1000,"rule":"approval.all"}""", null)]
     [InlineData("""{"for":1000}""", null)]
+    [InlineData("""{"for":1000,"rule":"approval.all","signedAt":1}""", null)]
+    [InlineData("""{"for":1000,"rule":"approval.all","signedAt":2}""", "signedAt")]
     public void A_rule_goes_with_a_time(string more, string? wrong)
     {
         var errors = new FieldErrors();
@@ -39,6 +62,9 @@ public sealed class YesForAWhileTests
         Assert.Equal(wrong is null, statement is not null);
         Assert.Equal(wrong is null ? null : $"payload.{wrong}", errors.ToArray().SingleOrDefault()?.Field);
     }
+
+    private static ApprovalStatement SignedAt(ApprovalStatement yes, int minutes) =>
+        yes with { SignedAt = Now.AddMinutes(minutes).ToUnixTimeMilliseconds() };
 
     private static ApprovalStatement Yes(int minutes, int expiresIn, string? rule) => new()
     {
