@@ -43,6 +43,8 @@ internal sealed record StandaloneOptions
     public int MaxAddresses { get; init; } = GatewayOptions.DefaultMaxAddresses;
     /// <summary>Days that ended tasks are kept.</summary>
     public int KeepDays { get; init; } = StorageOptions.DefaultDays;
+    /// <summary>Days that the audit is kept.</summary>
+    public int KeepAuditDays { get; init; } = StorageOptions.DefaultDays;
     /// <summary>MiB of output and payloads of ended tasks that are kept together.</summary>
     public int KeepOutput { get; init; } = StorageOptions.DefaultOutput;
     /// <summary>Days of silence until conversations and names of workers are forgotten.</summary>
@@ -59,6 +61,9 @@ internal sealed record StandaloneOptions
         var proxies = ProxySettings.ReadProxies(reader);
         var files = ProgramSettings.ReadFolder(reader, data);
         reader.ThrowIfInvalid();
+        var days = ReadNumber(environment, "OPENCLAW_KEEP_DAYS", StorageOptions.DefaultDays, StorageOptions.LargestDays);
+        var auditDays = ReadNumber(environment, "OPENCLAW_KEEP_AUDIT_DAYS", days, StorageOptions.LargestDays);
+        if (auditDays < days) throw CreateUsageError("OPENCLAW_KEEP_AUDIT_DAYS must not be less than OPENCLAW_KEEP_DAYS.");
         return new StandaloneOptions
         {
             Http = http,
@@ -69,7 +74,8 @@ internal sealed record StandaloneOptions
             Tokens = ReadTokens(environment),
             MaxAddresses = ReadNumber(
                 environment, "OPENCLAW_MAX_ADDRESSES", GatewayOptions.DefaultMaxAddresses, GatewayOptions.LargestMaxAddresses),
-            KeepDays = ReadNumber(environment, "OPENCLAW_KEEP_DAYS", StorageOptions.DefaultDays, StorageOptions.LargestDays),
+            KeepDays = days,
+            KeepAuditDays = auditDays,
             KeepOutput = ReadNumber(environment, "OPENCLAW_KEEP_OUTPUT", StorageOptions.DefaultOutput, int.MaxValue),
             ForgetAfter = ReadNumber(environment, "OPENCLAW_FORGET_AFTER", StorageOptions.DefaultSilentDays, StorageOptions.LargestDays),
             Worker = hasWorker ? ReadWorkerOptions(data, environment) : null,

@@ -72,7 +72,7 @@ internal static class StandaloneServer
         builder.Services.Configure<StorageOptions>(storage =>
         {
             storage.Notes.Senders = options.MaxAddresses;
-            storage.SetRetention(options.KeepDays, options.KeepOutput, options.ForgetAfter);
+            storage.SetRetention(options.KeepDays, options.KeepOutput, options.ForgetAfter, options.KeepAuditDays);
         });
         var app = builder.Build();
         app.MapOpenClaw();

@@ -19,8 +19,19 @@ public sealed record StorageOptions
     /// <summary>MiB of output and payloads that are kept where nothing is set.</summary>
     public const int DefaultOutput = 10 * 1024;
 
-    /// <summary>How long a task is kept after its end, with its output and audit. At least a minute. Default 7 days.</summary>
+    /// <summary>How long a task is kept after its end, with its output. At least a minute. Default 7 days.</summary>
     public TimeSpan KeepFinished { get; set; } = TimeSpan.FromDays(DefaultDays);
+
+    /// <summary>
+    /// How long the audit of a task is kept after its end, and notes; never shorter than the task itself. Default: as long.
+    /// </summary>
+    public TimeSpan KeepAudit { get; set; }
+
+    /// <summary>The audit of tasks outlives them.</summary>
+    public bool KeepsAuditLonger => KeepAudit > KeepFinished;
+
+    /// <summary>How long the audit is kept.</summary>
+    public TimeSpan AuditKept => KeepsAuditLonger ? KeepAudit : KeepFinished;
 
     /// <summary>
     /// Output and payloads of ended tasks that are kept together, bytes; beyond it the oldest is dropped, and the tasks stay. At least 1
@@ -46,9 +57,14 @@ public sealed record StorageOptions
     /// <summary>Audit notes kept of one sender.</summary>
     public NoteLimits Notes { get; set; } = new();
 
-    /// <summary>How long, and how many MiB of output, are kept of ended tasks; days until what is silent is forgotten.</summary>
-    public void SetRetention(int days, int mebibytes, int silentDays) =>
+    /// <summary>
+    /// How long, and how many MiB of output, are kept of ended tasks; days until what is silent is forgotten; days that the audit is kept.
+    /// </summary>
+    public void SetRetention(int days, int mebibytes, int silentDays, int auditDays)
+    {
         (KeepFinished, KeepOutput, ForgetAfter) = (TimeSpan.FromDays(days), (long)mebibytes << 20, TimeSpan.FromDays(silentDays));
+        KeepAudit = TimeSpan.FromDays(auditDays);
+    }
 }
 
 /// <summary>Reports all errors together.</summary>

@@ -29,7 +29,7 @@ internal static class AuditNotesVerb
             var (page, exit) = await call.AskServer(http => new AuditClient(http).ListNotes(before, size, wanted));
             if (page is null) return exit;
             // A server from before it could choose gives all.
-            notes.AddRange(page.Notes.Where(note => wanted is null || wanted.Contains(note.What)));
+            notes.AddRange(page.Notes.Where(note => wanted?.Contains(note.What) ?? note.What != AuditNoteView.WorkerLog));
             if ((page.Next ?? page.Notes.LastOrDefault()?.Number) is not { } last) break;
             before = last;
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using OpenClaw.Cli.Printing;
+using OpenClaw.Cli.Workers;
 using OpenClaw.Protocol;
 using OpenClaw.Protocol.Audit;
 
@@ -19,7 +20,7 @@ internal static class VerifyAuditVerb
         new("--witness", "what a worker was told (openclaw-worker audit heads), too; may be given more than once", "FILE");
 
     private static readonly VerbOption Kept =
-        new("--kept", "how long the server keeps its audit: OPENCLAW_KEEP_DAYS; 7d where nothing is said", "TIME");
+        new("--kept", "how long the server keeps its audit: OPENCLAW_KEEP_AUDIT_DAYS; 7d where nothing is said", "TIME");
 
     public static Verb Verify { get; } = new("audit verify", "finds what was deleted, edited, moved or cut off in the audit", Run)
     {
@@ -86,8 +87,18 @@ internal static class VerifyAuditVerb
         var (known, exit) = await AuditDownload.ListChains(call);
         if (known is null) return (null, exit);
         var verifier = new AuditVerifier(known.Chains, seen, AuditKept.FromTime(call.Terminal.Clock.GetUtcNow(), kept));
-        exit = await AuditDownload.ReadLinks(call, known, verifier.CheckLink);
-        return exit == ExitCodes.Done ? (verifier.Conclude(), exit) : (null, exit);
+        var logs = new WorkerLogs();
+        exit = await AuditDownload.ReadLinks(call, known, link =>
+        {
+            verifier.CheckLink(link);
+            logs.TakeNotes(link);
+        });
+        if (exit != ExitCodes.Done) return (null, exit);
+        var verdict = verifier.Conclude();
+        if (!logs.HasAny) return (verdict, exit);
+        var (workers, refused) = await WorkerDownload.ListAll(call);
+        if (workers is null) return (null, refused);
+        return (verdict with { Findings = [.. verdict.Findings, .. logs.FindForgotten(workers)] }, exit);
     }
 
     /// <summary>Where the chains of an earlier export ended; or why that is not to be known.</summary>

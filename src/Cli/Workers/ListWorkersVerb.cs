@@ -15,16 +15,8 @@ internal static class ListWorkersVerb
 
     private static async Task<int> Run(VerbCall call)
     {
-        var workers = new List<WorkerView>();
-        string? cursor = null;
-        do
-        {
-            var (page, exit) = await call.AskServer(http => new WorkersClient(http).ListWorkers(cursor: cursor));
-            if (page is null) return exit;
-            workers.AddRange(page.Workers);
-            cursor = page.NextCursor;
-        }
-        while (cursor is not null);
+        var (workers, exit) = await WorkerDownload.ListAll(call);
+        if (workers is null) return exit;
         return call.Show(new WorkerListView([.. workers]), ProtocolJson.Default.WorkerListView, to =>
         {
             if (call.HasOption(Quiet)) foreach (var worker in workers) to.WriteLine(worker.Name);

@@ -1,4 +1,5 @@
 using OpenClaw.GrainInterfaces.Tasks;
+using OpenClaw.Protocol.Audit;
 
 namespace OpenClaw.GrainInterfaces.Audit;
 
@@ -25,8 +26,8 @@ public sealed record AuditEntry
     public required string TokenId { get; init; }
     /// <summary>Address it came from.</summary>
     public string? Address { get; init; }
-    /// <summary>What its digest is of, <see cref="Protocol.Audit.AuditDigest"/>.</summary>
-    public int Format { get; init; } = Protocol.Audit.AuditDigest.FirstFormat;
+    /// <summary>What its digest is of, <see cref="AuditDigest"/>.</summary>
+    public int Format { get; init; } = AuditDigest.FirstFormat;
     /// <summary>Digest of kind and payload, hex, of the row of the submit; null: none.</summary>
     public string? PayloadDigest { get; init; }
     /// <summary>Exit code that the worker reported with this step.</summary>
@@ -54,4 +55,7 @@ public sealed record AuditNote(DateTimeOffset At, string What, string TokenId, s
 {
     /// <summary>In the place of a token's id: the sender showed no good one.</summary>
     public const string Stranger = "unknown";
+
+    /// <summary>Where the audit log of a PC ended, as its worker said. By <c>worker/TENANT/NAME</c>; the detail is row and hash.</summary>
+    public const string WorkerLog = AuditNoteView.WorkerLog;
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OpenClaw.GrainInterfaces;
+using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.GrainInterfaces.Security;
 using OpenClaw.GrainInterfaces.Workers;
 using OpenClaw.Grains.Ports;
@@ -11,7 +12,7 @@ namespace OpenClaw.Grains.Workers;
 [CollectionAgeLimit(Minutes = 10)]
 internal sealed partial class WorkerGrain(
     [PersistentState("worker", "Default")] IPersistentState<WorkerRecord> state, ITaskIndex index, TimeProvider clock,
-    OnlineWorkers online, ILogger<WorkerGrain> log) : Grain, IWorkerGrain
+    OnlineWorkers online, IAuditTrail audit, ILogger<WorkerGrain> log) : Grain, IWorkerGrain
 {
     private SessionInfo? session;
     private bool listed;

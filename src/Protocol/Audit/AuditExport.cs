@@ -95,6 +95,9 @@ public sealed record AuditPage(AuditLinkView[] Links)
 /// <summary>An event that changed no task: a token made or revoked, a refusal, a worker's kinds that were allowed.</summary>
 public sealed record AuditNoteView
 {
+    /// <summary><see cref="What"/> of a note of where a PC's own log ended: by <c>worker/TENANT/NAME</c>, <c>row N HASH</c>.</summary>
+    public const string WorkerLog = "worker-log";
+
     /// <summary>A later one has a higher number.</summary>
     public required long Number { get; init; }
     /// <summary>When.</summary>

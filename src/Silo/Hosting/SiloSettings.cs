@@ -25,6 +25,9 @@ internal sealed record SiloSettings(MemberSettings Member, ListenSettings Http, 
     private static readonly Setting KeepDays = new(
         "OPENCLAW_KEEP_DAYS", "Days that ended tasks are kept. Default: 7.");
 
+    private static readonly Setting KeepAudit = new(
+        "OPENCLAW_KEEP_AUDIT_DAYS", "Days that the audit is kept, of a task after its end. Default: as OPENCLAW_KEEP_DAYS.");
+
     private static readonly Setting KeepOutput = new(
         "OPENCLAW_KEEP_OUTPUT", "MiB of output and payloads of ended tasks that are kept together. Default: 10240.");
 
@@ -32,7 +35,7 @@ internal sealed record SiloSettings(MemberSettings Member, ListenSettings Http, 
         "OPENCLAW_FORGET_AFTER", "Days of silence until a conversation's PC and a worker's name are forgotten. Default: 90.");
 
     public static IReadOnlyList<Setting> All { get; } =
-        [.. MemberSettings.All, Silo, Gateway, HttpPort, Dashboard, KeepDays, KeepOutput, ForgetAfter, .. ListenSettings.All];
+        [.. MemberSettings.All, Silo, Gateway, HttpPort, Dashboard, KeepDays, KeepAudit, KeepOutput, ForgetAfter, .. ListenSettings.All];
 
     /// <summary>How long and how much is kept.</summary>
     public Action<StorageOptions> Storage { get; private init; } = _ => { };
@@ -65,9 +68,11 @@ internal sealed record SiloSettings(MemberSettings Member, ListenSettings Http, 
         var days = reader.ReadNumber(KeepDays, StorageOptions.DefaultDays, StorageOptions.LargestDays);
         var mebibytes = reader.ReadNumber(KeepOutput, StorageOptions.DefaultOutput, int.MaxValue);
         var silentDays = reader.ReadNumber(ForgetAfter, StorageOptions.DefaultSilentDays, StorageOptions.LargestDays);
+        var auditDays = reader.ReadNumber(KeepAudit, days, StorageOptions.LargestDays);
+        if (auditDays < days) reader.AddError($"{KeepAudit.Variable} must not be less than {KeepDays.Variable}.");
         if (days == 0 || mebibytes == 0 || silentDays == 0)
             reader.AddError($"{KeepDays.Variable}, {KeepOutput.Variable} and {ForgetAfter.Variable} must be at least 1.");
-        return storage => storage.SetRetention(days, mebibytes, silentDays);
+        return storage => storage.SetRetention(days, mebibytes, silentDays, auditDays);
     }
 
     /// <summary>For the silo itself; asked for once the database is there, for its address tells ours.</summary>

@@ -25,10 +25,13 @@ internal sealed class RetentionSweep(
         var batch = options.Value.RetentionBatch;
         var deleted = await RunGuarded(() => RepeatUntilEmpty(() => tables.Tasks.DeleteEnded(before, batch, cancellation), cancellation))
             .ConfigureAwait(false);
-        await RunGuarded(() => RepeatUntilEmpty(() => tables.Notes.DeleteNotes(before, batch, cancellation), cancellation))
+        var audited = now - options.Value.AuditKept;
+        await RunGuarded(() => RepeatUntilEmpty(() => tables.Notes.DeleteTrails(audited, batch, cancellation), cancellation))
+            .ConfigureAwait(false);
+        await RunGuarded(() => RepeatUntilEmpty(() => tables.Notes.DeleteNotes(audited, batch, cancellation), cancellation))
             .ConfigureAwait(false);
         // A row may be of a task that lived long. One whose link is gone can't be proved any more.
-        var provable = before - options.Value.KeepFinished;
+        var provable = audited - options.Value.AuditKept;
         await RunGuarded(() => RepeatUntilEmpty(() => tables.Notes.DeleteLinks(provable, batch, cancellation), cancellation))
             .ConfigureAwait(false);
         var silent = now - options.Value.ForgetAfter;

@@ -130,6 +130,26 @@ public sealed class WorkerGrainTests(TestSilo silo)
     }
 
     [Fact]
+    public async Task Where_a_log_ends_is_noted_once_an_hour_and_when_it_is_another_log()
+    {
+        var session = (await Open("home-1"))!.Session;
+        foreach (var rows in new[] { 3, 4, 5 }) await Worker.NoteAuditHead(session, rows, "0a");
+        Assert.Equal(["row 3 0a"], Noted());
+        for (var i = 0; i < 61; i++)
+        {
+            silo.Clock.Advance(TimeSpan.FromMinutes(1));
+            await Worker.Touch(session, null);
+        }
+        session = (await Open("home-1"))!.Session;
+        await Worker.NoteAuditHead(session, 9, "0b");
+        await Worker.NoteAuditHead(session, 7, "0c");
+        Assert.Equal(["row 3 0a", "row 9 0b", "row 7 0c"], Noted());
+
+        IEnumerable<string?> Noted() => silo.Table.Notes
+            .Where(note => note.What == "worker-log" && note.TokenId == $"worker/default/{name}").Select(note => note.Detail);
+    }
+
+    [Fact]
     public async Task Draining_survives_the_activation_and_the_session()
     {
         Assert.False(await Worker.SetDraining(true, TestSilo.Client));

@@ -9,6 +9,11 @@ public abstract class AuditChainContract : StoreContract
 {
     private readonly List<AuditWitness> heard = [];
 
+    /// <summary>Read when the store is used first.</summary>
+    private TimeSpan KeepAudit { get; set; }
+
+    protected override void Configure(StorageOptions options) => options.KeepAudit = KeepAudit;
+
     [Fact]
     public async Task What_was_written_is_verified_whole()
     {
@@ -56,6 +61,36 @@ public abstract class AuditChainContract : StoreContract
             var verdict = await Verify();
             Assert.Empty(verdict.Findings);
             return (verdict.Notes, verdict.NotesRemoved);
+        }
+    }
+
+    [Fact]
+    public async Task Audit_that_is_kept_longer_than_tasks_is_verified_when_they_are_gone()
+    {
+        KeepAudit = TimeSpan.FromDays(30);
+        await WriteTasks(2);
+        await TakeNote("old");
+        Store.Clock.Advance(TimeSpan.FromDays(8));
+        await WriteTasks(1);
+        Assert.Equal(2, await Store.SweepOnce());
+        var verdict = await Verify(kept: 30);
+        Assert.Empty(verdict.Findings);
+        Assert.Equal((9, 0, 1, 0), (verdict.Rows, verdict.Removed, verdict.Notes, verdict.NotesRemoved));
+        Assert.Equal((0, 9), await CountOfOthers());
+
+        Store.Clock.Advance(TimeSpan.FromDays(23));
+        await WriteTasks(1);
+        await Store.SweepOnce();
+        verdict = await Verify(kept: 30);
+        Assert.Empty(verdict.Findings);
+        Assert.Equal((6, 6, 0, 1), (verdict.Rows, verdict.Removed, verdict.Notes, verdict.NotesRemoved));
+        await Store.Execute("DELETE FROM audit WHERE version = 2");
+        Assert.Equal(2, (await Verify(kept: 30)).Findings.Count);
+
+        async Task<(long, long)> CountOfOthers()
+        {
+            var others = await Verify(tenant: "elsewhere", kept: 30);
+            return (others.Rows, others.Withheld);
         }
     }
 
@@ -218,12 +253,13 @@ public abstract class AuditChainContract : StoreContract
     }
 
     private async Task<AuditVerdict> Verify(
-        IStoreFixture? store = null, string tenant = "default", int format = AuditDigest.NewestFormat)
+        IStoreFixture? store = null, string tenant = "default", int format = AuditDigest.NewestFormat, int kept = 7)
     {
         var chains = (store ?? Store).Chains;
         var known = await chains.ReadChains(default);
         var (verifier, exporter) = (
-            new AuditVerifier(known.Select(chain => chain.View), heard, AuditKept.FromTime(Store.Clock.GetUtcNow(), TimeSpan.FromDays(7))),
+            new AuditVerifier(
+                known.Select(chain => chain.View), heard, AuditKept.FromTime(Store.Clock.GetUtcNow(), TimeSpan.FromDays(kept))),
             new AuditExporter(chains));
         foreach (var chain in known)
         {

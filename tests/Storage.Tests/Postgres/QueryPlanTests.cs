@@ -45,6 +45,7 @@ public sealed partial class QueryPlanTests
         ["AppendRows.First"] = "int8,int4,int8,int8,int8,int8,int8,int8,int8,int8",
         ["DeleteTasks.Leave"] = "text[],text[]",
         ["DeleteTasks.LinkRemoved"] = "int8[],text",
+        ["DeleteTasks.KeepTrails"] = "int8[],uuid[],text[],int8[]",
     };
 
     /// <summary>These sort no more rows than they were given, than a page has or some thousand that have ended.</summary>

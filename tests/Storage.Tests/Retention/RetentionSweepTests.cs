@@ -116,6 +116,8 @@ public sealed class RetentionSweepTests
             return ValueTask.FromResult(0);
         }
 
+        public ValueTask<int> DeleteTrails(DateTimeOffset before, int limit, CancellationToken cancellation) => ValueTask.FromResult(0);
+
         public ValueTask<int> DeleteLinks(DateTimeOffset before, int limit, CancellationToken cancellation) => ValueTask.FromResult(0);
 
         public ValueTask<IReadOnlyList<GroupName>> ReadBacklogGroups(string tenant, string pool, CancellationToken cancellation) =>

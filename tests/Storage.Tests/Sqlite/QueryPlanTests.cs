@@ -114,7 +114,8 @@ public sealed partial class QueryPlanTests : IDisposable
 
     // Without a condition it is the last row of a table.
     [GeneratedRegex(
-        @"^SEARCH \w+$|\((rowid=\?|id=\?|chain=\?|what=\?|name=\? AND key=\?|tenant=\? AND (session|token)=\?|grain_id=\? AND name=\?)\)$")]
+        @"^SEARCH \w+$|\((rowid=\?|id=\?|chain=\?|what=\?|name=\? AND key=\?|"
+        + @"tenant=\? AND (session|token)=\?|grain_id=\? AND name=\?)\)( LEFT-JOIN)?$")]
     private static partial Regex OneRow();
 
     [GeneratedRegex(@"\(task=\?")]

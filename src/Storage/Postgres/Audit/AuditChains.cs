@@ -18,12 +18,13 @@ internal sealed class AuditChains(PostgresDatabase database) : IAuditChains
     // The payload may be megabytes: its digest is computed where it is. What was dropped for its size is empty.
     private static readonly string Rows =
         $"""
-        SELECT a.task, t.id, t.tenant, a.state,
+        SELECT a.task, coalesce(t.id, g.id), coalesce(t.tenant, g.tenant), a.state,
             CASE WHEN octet_length(s.payload) > 0 THEN sha256(convert_to(t.kind || chr(10), 'UTF8') || s.payload) END,
             CASE WHEN a.outcome_digest IS NOT NULL THEN t.outcome END, CASE WHEN a.outcome_digest IS NOT NULL THEN t.late_result END,
             {ColumnList.Qualify("a", AuditColumns.Selected)}
-        FROM audit a JOIN tasks t ON t.seq = a.task LEFT JOIN task_specs s ON s.seq = a.task AND a.payload_digest IS NOT NULL
-        WHERE a.task = ANY ($1) ORDER BY a.task, a.version
+        FROM audit a LEFT JOIN tasks t ON t.seq = a.task LEFT JOIN audit_tasks g ON g.number = a.task
+            LEFT JOIN task_specs s ON s.seq = a.task AND a.payload_digest IS NOT NULL
+        WHERE a.task = ANY ($1) AND coalesce(t.id, g.id) IS NOT NULL ORDER BY a.task, a.version
         """;
 
     public async ValueTask<IReadOnlyList<AuditChain>> ReadChains(CancellationToken cancellation) => await database.QueryRows(

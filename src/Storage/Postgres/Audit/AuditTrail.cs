@@ -4,6 +4,7 @@ using OpenClaw.GrainInterfaces;
 using OpenClaw.GrainInterfaces.Audit;
 using OpenClaw.Storage.Audit;
 using OpenClaw.Storage.GroupCommit;
+using OpenClaw.Storage.Postgres.Retention;
 using OpenClaw.Storage.Retention;
 
 namespace OpenClaw.Storage.Postgres.Audit;
@@ -48,6 +49,9 @@ internal sealed class AuditTrail : IAuditTrail, IAuditNotes, IDisposable
 
     public ValueTask<int> DeleteNotes(DateTimeOffset before, int limit, CancellationToken cancellation) =>
         store.Write(new DeleteNotes(before, limit));
+
+    public ValueTask<int> DeleteTrails(DateTimeOffset before, int limit, CancellationToken cancellation) =>
+        DeleteTasks.RemoveTrails(database, before, limit, cancellation);
 
     public ValueTask<int> DeleteLinks(DateTimeOffset before, int limit, CancellationToken cancellation) =>
         Audit.DeleteLinks.RemoveOld(database, before, limit, cancellation);

@@ -10,7 +10,18 @@ internal static class DeleteTasks
 {
     private const long EnoughOutput = 16L << 20;
 
-    private const string OneTask = "DELETE FROM tasks WHERE id = $1 AND version = $2 RETURNING seq, tenant, session";
+    private const string Trails = "DELETE FROM audit WHERE task = ANY ($1)";
+
+    private const string KeepTrails = "INSERT INTO audit_tasks (number, id, tenant, ended_at) SELECT * FROM unnest($1, $2, $3, $4)";
+
+    private const string OldTrails =
+        """
+        DELETE FROM audit_tasks WHERE number = ANY (ARRAY(
+            SELECT number FROM audit_tasks WHERE ended_at < $1 ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED))
+        RETURNING number
+        """;
+
+    private const string OneTask = "DELETE FROM tasks WHERE id = $1 AND version = $2 RETURNING seq, tenant, session, id, ended_at";
 
     // Rows that somebody writes just now wait for the next turn, and so does whatever another process deletes. At least one goes, and
     // then so many as have no more output together than keeps the transaction short. A task stays while somebody is still to be told of it.
@@ -26,7 +37,7 @@ internal static class DeleteTasks
             FROM oldest o
         )
         DELETE FROM tasks WHERE id = ANY (ARRAY(SELECT id FROM sized WHERE before IS NULL OR before < $3))
-        RETURNING seq, tenant, session
+        RETURNING seq, tenant, session, id, ended_at
         """;
 
     // The row stays after the last task, for as long as it is remembered where the conversation ran.
@@ -41,7 +52,6 @@ internal static class DeleteTasks
     /// <summary>Statements that delete what hangs on the tasks whose numbers are the parameter.</summary>
     private static readonly string[] Dependents =
     [
-        "DELETE FROM audit WHERE task = ANY ($1)",
         "DELETE FROM webhooks WHERE task = ANY ($1)",
         "DELETE FROM task_specs WHERE seq = ANY ($1)",
         "DELETE FROM output_cursors WHERE task = ANY ($1)",
@@ -66,19 +76,42 @@ internal static class DeleteTasks
 
     /// <summary>One task, when it is at a version; how many: 1 or 0.</summary>
     public static ValueTask<int> RemoveOne(PostgresDatabase database, Guid id, long version) =>
-        RunDelete(database, OneTask, parameters => parameters.AddNext(id).AddNext(version), CancellationToken.None);
+        RunDelete(database, OneTask, parameters => parameters.AddNext(id).AddNext(version), keepsAudit: false, CancellationToken.None);
 
-    /// <summary>The tasks that ended first, up to a number; how many.</summary>
-    public static ValueTask<int> RemoveEnded(PostgresDatabase database, DateTimeOffset before, int limit, CancellationToken cancellation) =>
-        RunDelete(database, Oldest, parameters => parameters.AddNext(before).AddNext(limit).AddNext(EnoughOutput), cancellation);
+    /// <summary>The tasks that ended first, up to a number, with or without their audit rows; how many.</summary>
+    public static ValueTask<int> RemoveEnded(
+        PostgresDatabase database, DateTimeOffset before, int limit, bool keepsAudit, CancellationToken cancellation) =>
+        RunDelete(
+            database, Oldest, parameters => parameters.AddNext(before).AddNext(limit).AddNext(EnoughOutput), keepsAudit, cancellation);
+
+    /// <summary>The audit rows of the tasks that ended first and are gone, up to a number of tasks; of how many.</summary>
+    public static ValueTask<int> RemoveTrails(
+        PostgresDatabase database, DateTimeOffset before, int limit, CancellationToken cancellation) =>
+        database.RunTransaction(
+            async (connection, stop) =>
+            {
+                var numbers = new List<long>();
+                await using (var old = new NpgsqlCommand(OldTrails, connection))
+                {
+                    old.Parameters.AddNext(before).AddNext(limit);
+                    await using var rows = await old.ExecuteReaderAsync(stop).ConfigureAwait(false);
+                    while (await rows.ReadAsync(stop).ConfigureAwait(false)) numbers.Add(rows.GetInt64(0));
+                }
+                if (numbers.Count == 0) return 0;
+                await using var batch = new NpgsqlBatch(connection);
+                AddTrails(batch, [.. numbers]);
+                await batch.ExecuteNonQueryAsync(stop).ConfigureAwait(false);
+                return numbers.Count;
+            },
+            cancellation);
 
     private static ValueTask<int> RunDelete(
-        PostgresDatabase database, string sql, Action<NpgsqlParameterCollection> bind, CancellationToken cancellation) =>
+        PostgresDatabase database, string sql, Action<NpgsqlParameterCollection> bind, bool keepsAudit, CancellationToken cancellation) =>
         database.RunTransaction(
             async (connection, stop) =>
             {
                 var deleted = await RemoveTaskRows(connection, sql, bind, stop).ConfigureAwait(false);
-                if (deleted.Count > 0) await RemoveDependents(connection, deleted, stop).ConfigureAwait(false);
+                if (deleted.Count > 0) await RemoveDependents(connection, deleted, keepsAudit, stop).ConfigureAwait(false);
                 return deleted.Count;
             },
             cancellation);
@@ -92,33 +125,42 @@ internal static class DeleteTasks
         var deleted = new List<DeletedTask>();
         while (await rows.ReadAsync(cancellation).ConfigureAwait(false))
         {
-            deleted.Add(new DeletedTask(rows.GetInt64(0), rows.GetString(1), rows.GetTextOrNull(2)));
+            deleted.Add(
+                new DeletedTask(rows.GetInt64(0), rows.GetString(1), rows.GetTextOrNull(2), rows.GetGuid(3), rows.GetTimeOrNull(4)));
         }
         return deleted;
     }
 
-    private static async Task RemoveDependents(NpgsqlConnection connection, List<DeletedTask> deleted, CancellationToken cancellation)
+    private static async Task RemoveDependents(
+        NpgsqlConnection connection, List<DeletedTask> deleted, bool keepsAudit, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
         var numbers = deleted.Select(task => task.Seq).ToArray();
-        foreach (var sql in Dependents) Add(sql).AddNext(numbers);
-        Add(ChainLinks.Ensure).AddNext(Chain);
-        Add(LinkRemoved).AddNext(numbers).AddNext(Chain);
+        var tenants = deleted.Select(task => task.Tenant).ToArray();
+        foreach (var sql in Dependents) AddTo(batch, sql).AddNext(numbers);
+        if (keepsAudit)
+            AddTo(batch, KeepTrails).AddNext(numbers).AddNext(deleted.Select(task => task.Id).ToArray()).AddNext(tenants)
+                .AddNext(deleted.Select(task => task.EndedAt!.Value.UtcTicks).ToArray());
+        else
+            AddTrails(batch, numbers);
         if (deleted.Exists(task => task.Session is not null))
-        {
-            var tenants = deleted.Select(task => task.Tenant).ToArray();
-            var sessions = deleted.Select(task => task.Session).ToArray();
-            Add(Leave).AddNext(tenants).AddNext(sessions);
-        }
+            AddTo(batch, Leave).AddNext(tenants).AddNext(deleted.Select(task => task.Session).ToArray());
         await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
-
-        NpgsqlParameterCollection Add(string sql)
-        {
-            var command = new NpgsqlBatchCommand(sql);
-            batch.BatchCommands.Add(command);
-            return command.Parameters;
-        }
     }
 
-    private sealed record DeletedTask(long Seq, string Tenant, string? Session);
+    private static void AddTrails(NpgsqlBatch batch, long[] numbers)
+    {
+        AddTo(batch, Trails).AddNext(numbers);
+        AddTo(batch, ChainLinks.Ensure).AddNext(Chain);
+        AddTo(batch, LinkRemoved).AddNext(numbers).AddNext(Chain);
+    }
+
+    private static NpgsqlParameterCollection AddTo(NpgsqlBatch batch, string sql)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        batch.BatchCommands.Add(command);
+        return command.Parameters;
+    }
+
+    private sealed record DeletedTask(long Seq, string Tenant, string? Session, Guid Id, DateTimeOffset? EndedAt);
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
@@ -8,7 +9,7 @@ using OpenClaw.Storage.Tasks;
 namespace OpenClaw.Storage.Postgres.Tasks;
 
 /// <summary>Queries of the grains over many rows; each reads only the part of one index that it needs.</summary>
-internal sealed class TaskIndex(PostgresDatabase database, TimeProvider clock) : ITaskIndex
+internal sealed class TaskIndex(PostgresDatabase database, IOptions<StorageOptions> options, TimeProvider clock) : ITaskIndex
 {
     // From one group to the next, past all the rows between them. What is due is looked for in the same step: where somebody holds a
     // transaction open, each look at a group passes all that was queued since.
@@ -139,5 +140,5 @@ internal sealed class TaskIndex(PostgresDatabase database, TimeProvider clock) :
     }
 
     public ValueTask<int> DeleteEnded(DateTimeOffset before, int limit, CancellationToken cancellation) =>
-        DeleteTasks.RemoveEnded(database, before, limit, cancellation);
+        DeleteTasks.RemoveEnded(database, before, limit, options.Value.KeepsAuditLonger, cancellation);
 }

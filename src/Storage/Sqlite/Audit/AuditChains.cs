@@ -25,9 +25,10 @@ internal sealed class AuditChains(SqliteStore store) : IAuditChains
 
     private static readonly string Rows =
         $"""
-        SELECT t.id, t.tenant, a.state, CASE WHEN a.outcome_digest IS NOT NULL THEN t.outcome END,
+        SELECT coalesce(t.id, g.id), coalesce(t.tenant, g.tenant), a.state, CASE WHEN a.outcome_digest IS NOT NULL THEN t.outcome END,
             CASE WHEN a.outcome_digest IS NOT NULL THEN t.late_result END, {ColumnList.Qualify("a", AuditColumns.Selected)}
-        FROM audit a JOIN tasks t ON t.seq = a.task WHERE a.task = ?1 ORDER BY a.version
+        FROM audit a LEFT JOIN tasks t ON t.seq = a.task LEFT JOIN audit_tasks g ON g.number = a.task
+        WHERE a.task = ?1 AND coalesce(t.id, g.id) IS NOT NULL ORDER BY a.version
         """;
 
     public async ValueTask<IReadOnlyList<AuditChain>> ReadChains(CancellationToken cancellation)

@@ -45,6 +45,9 @@ internal sealed class AuditTrail : IAuditTrail, IAuditNotes, IDisposable
     public ValueTask<int> DeleteNotes(DateTimeOffset before, int limit, CancellationToken cancellation) =>
         store.Write(new DeleteNotes(before, limit));
 
+    public ValueTask<int> DeleteTrails(DateTimeOffset before, int limit, CancellationToken cancellation) =>
+        store.Write(new DeleteTrails(before, limit));
+
     public ValueTask<int> DeleteLinks(DateTimeOffset before, int limit, CancellationToken cancellation) =>
         store.Write(new DeleteLinks(before, limit));
 

@@ -6,7 +6,7 @@ namespace OpenClaw.Storage.Sqlite.Tasks;
 /// Deletes the tasks that ended first, up to a number and up to so much output that the transaction stays short. At least one
 /// when there is one; how many.
 /// </summary>
-internal sealed class DeleteEnded(DateTimeOffset before, int limit) : SqliteOperation<int>
+internal sealed class DeleteEnded(DateTimeOffset before, int limit, bool keepsAudit) : SqliteOperation<int>
 {
     private const long EnoughOutput = 16L << 20;
 
@@ -26,7 +26,7 @@ internal sealed class DeleteEnded(DateTimeOffset before, int limit) : SqliteOper
         long bytes = 0;
         foreach (var seq in FindOldest(database))
         {
-            bytes += DeleteTask.DeleteAllRows(database, seq);
+            bytes += DeleteTask.DeleteAllRows(database, seq, keepsAudit);
             Result++;
             if (bytes >= EnoughOutput) break;
         }

@@ -6,25 +6,30 @@ namespace OpenClaw.Storage.Sqlite.Tasks;
 /// <summary>Deletes one task with all that belongs to it. False when it is not at the expected version.</summary>
 internal sealed class DeleteTask(Guid id, long expectedVersion) : SqliteOperation<bool>
 {
+    private const string KeepTrail =
+        "INSERT INTO audit_tasks (number, id, tenant, ended_at) SELECT seq, id, tenant, ended_at FROM tasks WHERE seq = ?1";
+
     public override WriteKey? Key => new WriteKey(WriteTable.Tasks, id);
 
     public override void Apply(SqliteDatabase database)
     {
         Result = false;
         if (FindRow(database) is not { } seq) return;
-        DeleteAllRows(database, seq);
+        DeleteAllRows(database, seq, keepsAudit: false);
         Result = true;
     }
 
-    /// <summary>Deletes the rows of one task from every table; bytes of output that went with it.</summary>
-    public static long DeleteAllRows(SqliteDatabase database, long seq)
+    /// <summary>
+    /// Deletes the rows of one task from every table, but those of its audit where that is kept longer; bytes of output that went with it.
+    /// </summary>
+    public static long DeleteAllRows(SqliteDatabase database, long seq, bool keepsAudit)
     {
         LeaveAgentSession(database, seq);
         var bytes = SumOutputBytes(database, seq);
         RunStatement(database, "DELETE FROM output_chunks WHERE task = ?1", seq);
         RunStatement(database, "DELETE FROM output_cursors WHERE task = ?1", seq);
-        RunStatement(database, "DELETE FROM audit WHERE task = ?1", seq);
-        database.Audit.AddRemoved(seq);
+        if (keepsAudit) RunStatement(database, KeepTrail, seq);
+        else DeleteTrails.DeleteRows(database, seq);
         RunStatement(database, "DELETE FROM webhooks WHERE task = ?1", seq);
         RunStatement(database, "DELETE FROM task_specs WHERE seq = ?1", seq);
         RunStatement(database, "DELETE FROM tasks WHERE seq = ?1", seq);

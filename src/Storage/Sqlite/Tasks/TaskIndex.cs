@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 using OpenClaw.GrainInterfaces.Queues;
 using OpenClaw.GrainInterfaces.Tasks;
 using OpenClaw.GrainInterfaces.Workers;
@@ -8,7 +9,7 @@ using OpenClaw.Storage.Tasks;
 namespace OpenClaw.Storage.Sqlite.Tasks;
 
 /// <summary>Queries of the grains over many rows; each reads one index and no row.</summary>
-internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIndex
+internal sealed class TaskIndex(SqliteStore store, IOptions<StorageOptions> options, TimeProvider clock) : ITaskIndex
 {
     private const string NextGroup =
         $"""
@@ -156,7 +157,7 @@ internal sealed class TaskIndex(SqliteStore store, TimeProvider clock) : ITaskIn
     }
 
     public ValueTask<int> DeleteEnded(DateTimeOffset before, int limit, CancellationToken cancellation) =>
-        store.Write(new DeleteEnded(before, limit));
+        store.Write(new DeleteEnded(before, limit, options.Value.KeepsAuditLonger));
 
     private static GroupName? FindNextGroup(SqliteDatabase database, string tenant, string pool, GroupName group)
     {
