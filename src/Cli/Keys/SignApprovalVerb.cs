@@ -16,7 +16,8 @@ internal static class SignApprovalVerb
 
     private static readonly VerbOption Yes = new("--yes", "it may run");
     private static readonly VerbOption No = new("--no", "it may not");
-    private static readonly VerbOption Digest = new("--digest", "only if this is what waits, as openclaw-worker approve shows it", "SHA256");
+    private static readonly VerbOption Digest =
+        new("--digest", "only if this is what waits, as openclaw-worker approve shows it", "SHA256");
     private static readonly VerbOption For =
         new("--for", "and its rule asks about tasks of the same kind no more for so long (1h at most), counted from now", "TIME");
 
