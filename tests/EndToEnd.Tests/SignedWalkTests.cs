@@ -82,7 +82,8 @@ public sealed class SignedWalkTests : IAsyncLifetime
         Assert.Contains(digest, silent.Errors, StringComparison.Ordinal);
         Assert.Equal(1, (await RunCommand("admin", "keys", "sign-approval", id, "--key", Key, "--yes",
             "--digest", new string('0', 64), "--submit")).ExitCode);
-        (await RunCommand("admin", "keys", "sign-approval", id, "--key", Key, "--yes", "--digest", digest, "--for", "30m", "--submit")).Done();
+        string[] yes = ["keys", "sign-approval", id, "--key", Key, "--yes", "--digest", digest, "--for", "30m", "--submit"];
+        (await RunCommand("admin", yes)).Done();
         Assert.Equal("succeeded", Text(await client.End(id), "state"));
 
         // The same rule asks no more.
@@ -94,7 +95,8 @@ public sealed class SignedWalkTests : IAsyncLifetime
     private async Task<string> SubmitAndWait(string task)
     {
         var id = (await RunCommand("client", "keys", "sign", task, "--key", Key, "--submit")).Done().Output.Trim();
-        await Eventually.Is(async () => Text((await client.Get($"/tasks/{id}")).Ok(), "state") == "awaiting_approval", "it waits for a yes");
+        await Eventually.Is(
+            async () => Text((await client.Get($"/tasks/{id}")).Ok(), "state") == "awaiting_approval", "it waits for a yes");
         return id;
     }
 

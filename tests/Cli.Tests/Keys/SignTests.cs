@@ -48,7 +48,8 @@ public sealed class SignTests : IDisposable
     [Fact]
     public async Task Where_no_worker_is_named_it_is_said_that_each_may_run_it()
     {
-        var run = await terminal.RunWithInput("""{"command":"id"}""", "keys", "sign", "-", "--key", file, "--id", "nightly-build-2026-12-01");
+        var run = await terminal.RunWithInput(
+            """{"command":"id"}""", "keys", "sign", "-", "--key", file, "--id", "nightly-build-2026-12-01");
         Assert.Equal((0, "It names no worker: each PC that trusts the key may run it, once."), (run.ExitCode, run.Error.Trim()));
         Assert.Equal("nightly-build-2026-12-01", JsonSerializer.Deserialize(run.Out, ProtocolJson.Default.SubmitTask)!.FindStatement()!.Id);
     }
